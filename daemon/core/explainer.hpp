@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Who has a queue, and why: facts first, sentences at the edge.
+#pragma once
+
+#include "core/plan.hpp"
+
+#include <string>
+#include <vector>
+
+namespace ap {
+
+Owner owner_of(const HostState& host, Apqn queue);
+
+/// What a person sees of one queue; the cell of the grid.
+enum class QueueCondition {
+    absent,     ///< no such queue device, nobody wants it
+    missing,    ///< no such queue device, yet a matrix has it: the guest loses the whole adapter
+    unbound,    ///< exists, no driver
+    host,       ///< host pool
+    host_offline, ///< host pool, switched off
+    pool,       ///< guest pool, free
+    matrix,     ///< in a matrix that nobody uses now
+    in_use,     ///< in the effective matrix of a running guest
+    filtered,   ///< in a matrix, but its guest does not see the adapter
+    checkstop,  ///< adapter checkstopped
+    deconfigured, ///< adapter configured off
+};
+std::string to_string(QueueCondition condition);
+QueueCondition condition_of(const HostState& host, Apqn queue);
+
+struct Explanation {
+    Apqn queue;
+    Owner owner;
+    QueueCondition condition{};
+    bool keep = false, reserved = false; ///< wishes about it
+    std::vector<std::string> sentences;  ///< from the outcome to the cause, each true on its own, then the way out
+};
+/// For `apctl why`: adapter and domain bits, driver, matrix, guest, filter and who is to blame, drift.
+Explanation explain(const HostState& host, const Wanted& wanted, Apqn queue);
+
+/// For `apctl who-uses`: matrices (defined or active) that have one of the queues, with the queues.
+struct User {
+    Uuid uuid;
+    bool active = false, in_use = false;
+    QueueSet queues;    ///< of those asked for, the ones it has
+    QueueSet effective; ///< of them, what its guest sees
+};
+std::vector<User> users_of(const HostState& host, const Wanted& wanted, const QueueSet& queues);
+
+} // namespace ap

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// What the kernel says: the observed state of the AP bus and of vfio_ap, as one value.
+#pragma once
+
+#include "core/matrix.hpp"
+#include "core/uuid.hpp"
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+
+namespace ap {
+
+enum class Mode { unknown, accelerator, cca, ep11 };
+
+/// One adapter (card). Source: /sys/devices/ap/cardXX (kernel-abi section 4).
+struct Adapter {
+    unsigned hwtype = 0;     ///< compatible type: 10 = CEX4 .. 14 = CEX8
+    unsigned raw_hwtype = 0; ///< type the hardware reports; may be above 14
+    Mode mode = Mode::unknown;
+    bool online = false;     ///< effective: zcrypt-online, configured and not checkstopped
+    bool configured = true;  ///< `config`
+    bool checkstopped = false;
+    std::string serial;      ///< empty when it cannot be asked
+    friend bool operator==(const Adapter&, const Adapter&) = default;
+};
+/// "CEX8P" as lszcrypt prints it; "type15" for what has no letter.
+std::string type_name(const Adapter& adapter);
+std::string to_string(Mode mode); ///< "accelerator", "cca", "ep11", "unknown"
+
+/// An active matrix: an mdev of vfio_ap. Source: /sys/devices/vfio_ap/matrix/<uuid> (kernel-abi section 7).
+struct ActiveMatrix {
+    Matrix assigned;   ///< `matrix`/`ap_config` and `control_domains`
+    Matrix effective;  ///< `guest_matrix`; control = assigned control domains that the host has
+    bool in_use = false; ///< somebody has it open (queue `status`, VFIO group)
+    std::string holder;  ///< who, as far as known: a guest's name or "pid 4711 (qemu-system-s390x)"; may be empty
+    friend bool operator==(const ActiveMatrix&, const ActiveMatrix&) = default;
+};
+
+/// Which opposite ids a newly set mask bit is checked against when queues are in mdevs (kernel-abi 3.2 step 5).
+enum class InUseRule {
+    current_opposite, ///< 6.0 .. 6.18: only ids set in the other mask at that moment
+    all_opposite,     ///< 6.19 and later: all 256
+};
+enum class BindMode { masks, overrides };
+std::string to_string(BindMode mode);
+
+struct HostState {
+    bool bus_present = false;     ///< /sys/bus/ap exists
+    bool vfio_ap_present = false; ///< the matrix device exists (module vfio_ap loaded)
+    bool has_ap_config = false;   ///< mdevs have `ap_config` (>= 6.10)
+    bool has_guest_matrix = true; ///< mdevs have `guest_matrix` (>= 6.0)
+    bool has_driver_override = false; ///< queues have `driver_override` (>= 6.19)
+    InUseRule in_use_rule = InUseRule::current_opposite;
+    BindMode bind_mode = BindMode::masks;
+
+    AdapterSet apmask = AdapterSet::all(); ///< set bit = reserved for host drivers (with aqmask)
+    DomainSet aqmask = DomainSet::all();
+    AdapterSet host_adapters; ///< `ap_adapter_mask`: adapters in the host's configuration (QCI apm)
+    DomainSet host_domains;   ///< `ap_usage_domain_mask`
+    DomainSet host_control;   ///< `ap_control_domain_mask`
+    unsigned max_adapter = 255; ///< `ap_max_adapter_id`, inclusive
+    unsigned max_domain = 255;  ///< `ap_max_domain_id`, inclusive
+    std::optional<Apqi> default_domain;
+
+    std::map<Apid, Adapter> adapters;
+    QueueSet present;  ///< queue devices that exist
+    QueueSet host;     ///< of them: bound to a default driver (cex4queue): the host pool
+    QueueSet guest;    ///< of them: bound to vfio_ap: the guest pool. In neither: unbound
+    QueueSet offline;  ///< of the host pool: `online` reads 0
+    QueueSet overridden; ///< queues with a driver_override
+    std::map<Uuid, ActiveMatrix> matrices;
+
+    friend bool operator==(const HostState&, const HostState&) = default;
+};
+
+/// apmask x aqmask: the queues (existing or not) that belong to the host's drivers.
+[[nodiscard]] QueueSet reserved_by_masks(const HostState& host);
+
+} // namespace ap

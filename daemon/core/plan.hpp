@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// A plan: ordered steps with their inverses, and what they do to whom.
+#pragma once
+
+#include "core/wanted.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace ap {
+
+// --- Steps. Each carries before and after, which is all its inverse needs. ---------------------------------------------
+
+struct SetApmask { AdapterSet before, after; friend bool operator==(const SetApmask&, const SetApmask&) = default; };
+struct SetAqmask { DomainSet before, after; friend bool operator==(const SetAqmask&, const SetAqmask&) = default; };
+/// Bind an unbound queue through drivers_probe (kernel-abi 3.3); the masks decide where to. Its inverse is nothing: unbound was nobody's wish.
+struct ProbeQueue { Apqn queue; friend bool operator==(const ProbeQueue&, const ProbeQueue&) = default; };
+struct CreateMdev { Uuid uuid; friend bool operator==(const CreateMdev&, const CreateMdev&) = default; };
+/// Removes an mdev that nobody has open and whose matrix a step before made empty.
+struct RemoveMdev { Uuid uuid; friend bool operator==(const RemoveMdev&, const RemoveMdev&) = default; };
+/// The whole matrix in one ap_config write (>= 6.10).
+struct SetMatrix { Uuid uuid; Matrix before, after; friend bool operator==(const SetMatrix&, const SetMatrix&) = default; };
+/// One id, for kernels without ap_config.
+struct EditMatrix {
+    enum class What { adapter, domain, control };
+    Uuid uuid;
+    What what{};
+    unsigned id = 0;
+    bool assign = true;
+    friend bool operator==(const EditMatrix&, const EditMatrix&) = default;
+};
+/// The definition file and our records of one matrix; `nullopt` = there is none.
+struct SetDefinition {
+    Uuid uuid;
+    std::optional<Definition> before, after;
+    friend bool operator==(const SetDefinition&, const SetDefinition&) = default;
+};
+/// Reservations and must-keeps.
+struct SetPools {
+    QueueSet reserved_before, reserved_after, keep_before, keep_after;
+    friend bool operator==(const SetPools&, const SetPools&) = default;
+};
+
+using Step = std::variant<SetApmask, SetAqmask, ProbeQueue, CreateMdev, RemoveMdev, SetMatrix, EditMatrix, SetDefinition, SetPools>;
+
+/// What takes the step back; nullopt when nothing has to be (ProbeQueue).
+std::optional<Step> inverse(const Step& step);
+/// One line for a person: "clear domain 47 (0x2f) in aqmask".
+std::string describe(const Step& step, const Wanted& names);
+/// Does the step write to the kernel (rather than to our own files)?
+bool touches_kernel(const Step& step);
+/// The host after the step, as the kernel would do it: masks move queues, assigns re-filter, and so on. Pure model, used by tests and by the predictor.
+HostState after(const HostState& host, const Step& step);
+
+// --- Effects -----------------------------------------------------------------------------------------------------------
+
+/// Who has a queue, seen by a person.
+struct Owner {
+    enum class Kind { absent, unbound, host, pool, matrix };
+    Kind kind = Kind::absent;
+    Uuid matrix{}; ///< for Kind::matrix
+    friend auto operator<=>(const Owner&, const Owner&) = default;
+};
+
+/// Existing queues that change hands.
+struct OwnerChange {
+    Owner from, to;
+    QueueSet queues;
+    bool collateral = false; ///< nobody asked for these: the rectangle of the masks takes them along
+    friend bool operator==(const OwnerChange&, const OwnerChange&) = default;
+};
+
+/// An adapter that a guest does not see, and the queues that are to blame.
+struct Filtered {
+    Apid adapter{};
+    QueueSet missing; ///< empty: the adapter itself is not in the host's configuration
+    friend bool operator==(const Filtered&, const Filtered&) = default;
+};
+
+/// What becomes of one matrix.
+struct MatrixEffect {
+    Uuid uuid;
+    bool active_before = false, active_after = false;
+    bool in_use = false;        ///< a guest has it open
+    Matrix before, after;       ///< assigned
+    Matrix effective_before, effective_after; ///< what its guest sees, predicted
+    QueueSet gained, lost;      ///< effective queues
+    std::vector<Filtered> filtered; ///< adapters assigned but not seen afterwards
+    friend bool operator==(const MatrixEffect&, const MatrixEffect&) = default;
+};
+
+struct Plan {
+    std::uint64_t generation = 0;  ///< of the snapshot it was made from
+    std::vector<Step> steps;       ///< empty: everything is already so
+    std::vector<OwnerChange> owners;
+    std::vector<MatrixEffect> matrices; ///< touched ones, and untouched ones whose effective matrix changes
+    std::vector<std::string> notes;     ///< warnings and remarks for a person: absent queues, drift taken over, bounded search
+    AdapterSet apmask;             ///< afterwards
+    DomainSet aqmask;
+    unsigned collateral = 0;       ///< existing queues in the guest pool afterwards that nobody wants there
+    bool exact = true;             ///< the collateral is proven minimal
+    unsigned collateral_bound = 0; ///< when not exact: no choice of masks can have less than this
+    bool disrupts = false;         ///< a running guest loses queues
+    Wanted wanted;                 ///< the wanted state afterwards
+    friend bool operator==(const Plan&, const Plan&) = default;
+};
+
+/// 16 hex digits over steps and effects: equal exactly when a person would be shown the same plan (generation left out).
+std::string digest(const Plan& plan);
+
+} // namespace ap

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// The planner: from what is and what is wanted to an ordered, harmless sequence of steps, or every reason why not.
+#pragma once
+
+#include "core/plan.hpp"
+
+#include <expected>
+#include <vector>
+
+namespace ap {
+
+struct PlanOptions {
+    bool disrupt = false; ///< running guests may lose queues
+    std::uint64_t generation = 0;
+};
+
+/// Pure: the same arguments give the same plan on every machine. `now` and `was` must belong together: `was` is the wanted
+/// state recorded so far, `want` what it shall be. Steps bring the kernel from `now` to `want` and the records from `was` to `want`.
+/// Matrices that `want` leaves as `was` has them are not touched, even where the kernel differs (drift is reported, not fought).
+/// Refusals: Fault::conflict (overlap, must-keep, infeasible masks), in_use (running guest loses queues without `disrupt`;
+/// stopping an open mdev, with or without), invalid (ids above the host's maxima), no_ap_bus.
+std::expected<Plan, std::vector<Error>> plan(const HostState& now, const Wanted& was, const Wanted& want, const PlanOptions& options);
+
+} // namespace ap

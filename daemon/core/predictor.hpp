@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// The kernel's filter as a pure function: what a guest sees of its matrix, and which queue is to blame for what it does not.
+#pragma once
+
+#include "core/plan.hpp"
+
+#include <vector>
+
+namespace ap {
+
+/// guest_matrix after a full re-filter (vfio_ap_mdev_filter_matrix, kernel-abi 8.2): ids outside the host's configuration go,
+/// then every adapter of which a queue is not bound to vfio_ap. Control: assigned and in the host's configuration.
+Matrix effective_matrix(const HostState& host, const Matrix& assigned);
+/// Why adapters of `assigned` are not in its effective matrix.
+std::vector<Filtered> filtered_adapters(const HostState& host, const Matrix& assigned);
+
+} // namespace ap

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// A wish: one verb with its arguments, as it arrives from the command line or the bus, and what it makes of the wanted state.
+#pragma once
+
+#include "core/wanted.hpp"
+
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace ap {
+
+enum class Verb { reserve, release, keep, unkeep, define, undefine, start, stop, modify, assign, unassign };
+
+/// One row a verb: what it is called and which arguments it knows. Client, daemon and manual share it.
+struct VerbRow {
+    Verb verb;
+    std::string_view name;
+    std::string_view arguments; ///< blank separated keys; a trailing `!` marks a required one: "matrix! adapters domains"
+    std::string_view summary;   ///< one line for help and manual
+};
+std::span<const VerbRow> verb_table();
+
+/// Argument keys and their values, all text:
+///   matrix      name or uuid (define, assign: a new name, or a uuid with `name`)
+///   name        name for a new matrix that is given by uuid
+///   queues      APQN list "03.002f,04.0030-0032"                     (reserve, release, keep, unkeep)
+///   adapters domains   id lists; their cross product for the pool verbs; the new whole for define/assign; `all` allowed for pool verbs
+///   control     id list, or "same" (as domains; the default of define/assign) or "none"
+///   add-adapters remove-adapters add-domains remove-domains add-control remove-control    (modify)
+///   autostart   "yes" | "no"                                              (define, assign, modify; default yes)
+/// assign on an existing matrix extends it; unassign without lists stops and undefines it, with lists takes these ids away.
+using WishArguments = std::map<std::string, std::string>;
+
+struct Wish {
+    Verb verb{};
+    std::string matrix;                ///< name or uuid as given; empty for pool verbs
+    std::optional<Uuid> uuid;          ///< chosen by the caller (define, assign), so that planning is repeatable
+    std::optional<std::string> name;
+    std::optional<QueueSet> queues;    ///< pool verbs
+    std::optional<AdapterSet> adapters, add_adapters, remove_adapters;
+    std::optional<DomainSet> domains, add_domains, remove_domains;
+    std::optional<DomainSet> control, add_control, remove_control;
+    bool control_same = false;         ///< control follows domains
+    std::optional<bool> autostart;
+    friend bool operator==(const Wish&, const Wish&) = default;
+};
+
+/// Unknown verb or key, missing argument, malformed value, contradiction: Fault::invalid, naming what was expected.
+Result<Wish> parse_wish(std::string_view verb, const WishArguments& arguments);
+
+/// All wishes together on top of `wanted`. Wishes of one call are a set: they are folded in an order of their own
+/// (verb, then matrix name), never in the order given; two wishes that contradict each other are refused.
+/// A definition that is new gets `wish.uuid`, or a name-based uuid (RFC 4122 version 5 of the name), so the same wish gives the same matrix.
+/// Returns every reason, not just the first.
+std::expected<Wanted, std::vector<Error>> fold(const HostState& host, const Wanted& wanted, const std::vector<Wish>& wishes);
+
+/// "30 is read as decimal (0x1e), which this host does not have; 0x30 exists": warnings for a person, may be empty.
+std::vector<std::string> number_warnings(const HostState& host, std::string_view verb, const WishArguments& arguments);
+
+} // namespace ap

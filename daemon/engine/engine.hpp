@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// The single writer: owns the ports, keeps the snapshot fresh, carries out jobs one after another.
+#pragma once
+
+#include "core/planner.hpp"
+#include "engine/job.hpp"
+#include "engine/snapshot.hpp"
+#include "ports/ap_bus.hpp"
+#include "ports/matrix_devices.hpp"
+#include "ports/neighbour_lock.hpp"
+#include "ports/store.hpp"
+
+#include <chrono>
+#include <expected>
+#include <functional>
+#include <memory>
+#include <variant>
+#include <vector>
+
+namespace ap::engine {
+
+using Clock = std::chrono::steady_clock;
+
+struct Ports {
+    ApBus& bus;
+    MatrixDevices& matrices;
+    Store& store;
+    NeighbourLock& lock;
+};
+
+/// What the loop thread is told; in the order in which it happened.
+struct SnapshotPublished { SnapshotPtr before, after; };
+struct JobChanged { JobView job; };
+struct RescanDone { std::uint64_t ticket; Result<std::uint64_t> generation; };
+using Notice = std::variant<SnapshotPublished, JobChanged, RescanDone>;
+
+/// Public functions: loop thread, none of them blocks or touches the kernel. Work happens on one thread of its own, which alone calls the ports.
+class Engine {
+  public:
+    /// `wake` is called from the engine thread whenever there are notices; it must only poke the loop (write to an eventfd).
+    Engine(Ports ports, std::function<void()> wake);
+    ~Engine();
+    Engine(const Engine&) = delete;
+    Engine& operator=(const Engine&) = delete;
+
+    /// Starts the thread; its first act is a full read, published as generation 1.
+    void start();
+    /// Asks the thread to end after the step it is in; true when it did within `patience`. When not (a write is stuck in the kernel) the caller should
+    /// leave the process by _exit: there is nothing that can interrupt the kernel.
+    bool stop(std::chrono::milliseconds patience);
+
+    [[nodiscard]] SnapshotPtr snapshot() const;
+    [[nodiscard]] std::vector<Notice> take_notices();
+
+    /// A dry run on the current snapshot. Pure.
+    [[nodiscard]] std::expected<Plan, std::vector<Error>> plan(const std::vector<Wish>& wishes, bool disrupt) const;
+    /// Checks the wishes against the current snapshot as plan() does, and queues the job. The plan is made anew when the job's turn comes, from a freshly read host;
+    /// with options.digest it must then be the plan that was shown (Fault::stale_plan).
+    std::expected<JobView, std::vector<Error>> apply(const std::vector<Wish>& wishes, const ApplyOptions& options, const Requester& who);
+    /// Fault::not_found, or Fault::conflict when it has ended.
+    Result<void> cancel(std::uint32_t job);
+    /// Answered by a RescanDone notice with the same ticket. Leaves `degraded` when kernel and records are consistent again.
+    std::uint64_t rescan();
+    void changed(const Dirty& what);
+
+    /// Jobs queued, running, and the last 32 that ended.
+    [[nodiscard]] std::vector<JobView> jobs() const;
+    /// A job has been in one step for longer than `slow_step`: marks it `waiting` with a sentence. Called by a loop timer; returns whether a job is running.
+    bool look_at_clock(Clock::time_point now);
+    static constexpr std::chrono::seconds slow_step{2};
+
+  private:
+    class Impl;
+    std::unique_ptr<Impl> impl_;
+};
+
+} // namespace ap::engine

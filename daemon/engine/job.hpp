@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// A change on its way: what people can see of it.
+#pragma once
+
+#include "core/plan.hpp"
+#include "core/wish.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace ap::engine {
+
+enum class JobState { queued, running, waiting, undoing, done, failed, cancelled, degraded };
+std::string to_string(JobState state);
+constexpr bool ended(JobState state) { return state >= JobState::done; }
+
+struct Requester {
+    std::uint32_t uid = 0;
+    std::string bus_name;
+};
+
+/// A copy of a job's public state; values travel, nobody shares the job itself.
+struct JobView {
+    std::uint32_t id = 0;
+    std::string description;
+    JobState state = JobState::queued;
+    std::uint32_t steps_done = 0;
+    std::vector<std::string> steps; ///< sentences; empty until it runs
+    std::string waiting_for;
+    Requester started_by;
+    std::vector<Error> errors; ///< every reason; empty unless it ended badly
+};
+
+struct ApplyOptions {
+    bool disrupt = false;
+    std::optional<std::string> digest; ///< carry out only this plan
+};
+
+} // namespace ap::engine

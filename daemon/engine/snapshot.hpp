@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// What readers see: one immutable, numbered picture of kernel, wishes and their differences.
+#pragma once
+
+#include "core/wanted.hpp"
+
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+namespace ap::engine {
+
+struct Snapshot {
+    std::uint64_t generation = 0; ///< 0: nothing was read yet
+    HostState host;
+    Wanted wanted;
+    std::vector<Drift> drift;
+    std::vector<std::string> problems; ///< files that are not understood and the like, one sentence each
+    bool settled = false;
+    std::string degraded; ///< why changes are refused; empty when they are not
+};
+using SnapshotPtr = std::shared_ptr<const Snapshot>;
+
+/// Hands the current snapshot from the engine thread to any reader. A mutex around a pointer copy:
+/// std::atomic<std::shared_ptr> of GCC 12 is not understood by ThreadSanitizer.
+class SnapshotBox {
+  public:
+    [[nodiscard]] SnapshotPtr get() const { std::lock_guard lock(mutex_); return current_; }
+    void put(SnapshotPtr next) { std::lock_guard lock(mutex_); current_.swap(next); }
+
+  private:
+    mutable std::mutex mutex_;
+    SnapshotPtr current_ = std::make_shared<const Snapshot>();
+};
+
+} // namespace ap::engine

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Port to the AP bus: what is there, and which driver group owns it.
+#pragma once
+
+#include "core/host_state.hpp"
+
+#include <set>
+
+namespace ap {
+
+/// Parts of the host that may have changed and want reading again.
+struct Dirty {
+    bool everything = false;   ///< events were lost, first read, or asked for
+    bool binding = false;      ///< masks and driver directories
+    AdapterSet adapters;       ///< these cards and their queues came, went or changed
+    bool matrix_list = false;  ///< mdevs came or went
+    std::set<Uuid> matrices;   ///< these mdevs' attributes
+    bool silent = false;       ///< what has no uevent: checkstop, guest_matrix, use by a guest
+    bool definitions = false;  ///< the directory of definitions changed (Store, not kernel)
+
+    [[nodiscard]] bool any() const;
+    Dirty& operator|=(const Dirty& other);
+};
+
+/// All functions may block in the kernel: engine thread only.
+class ApBus {
+  public:
+    virtual ~ApBus() = default;
+    /// Brings the parts named by `what` of `state` up to date; with what.everything a full read into a fresh state. A machine without an AP bus is not an error: bus_present is
+    /// false. Fails with Fault::host_io (errno, path) and leaves `state` as it was. Things that vanish while being read are left out, not errors.
+    virtual Result<void> refresh(HostState& state, const Dirty& what) = 0;
+    /// One write(2) of the full 64-digit absolute mask, then read back and compared. Fault::kernel_refused with errno (EBUSY: queues are in an mdev; EINVAL: overrides
+    /// are set) when the write fails or the mask does not read as written.
+    virtual Result<void> set_apmask(const AdapterSet& mask) = 0;
+    virtual Result<void> set_aqmask(const DomainSet& mask) = 0;
+    /// drivers_probe: binds an unbound queue where the masks say it belongs.
+    virtual Result<void> probe(Apqn queue) = 0;
+};
+
+} // namespace ap

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Merging of "what wants reading again".
+#include "ports/ap_bus.hpp"
+
+namespace ap {
+
+bool Dirty::any() const {
+    return everything || binding || matrix_list || silent || definitions || !adapters.empty() || !matrices.empty();
+}
+
+Dirty& Dirty::operator|=(const Dirty& other) {
+    everything |= other.everything;
+    binding |= other.binding;
+    adapters |= other.adapters;
+    matrix_list |= other.matrix_list;
+    matrices.insert(other.matrices.begin(), other.matrices.end());
+    silent |= other.silent;
+    definitions |= other.definitions;
+    return *this;
+}
+
+} // namespace ap
