@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// The types of the bus API under names of their own, for daemon and client. What each field means: org.apctl1.Manager.xml.
+// Take rows apart by structured bindings with the names of the XML.
+#pragma once
+
+#include <sdbus-c++/sdbus-c++.h>
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <tuple>
+#include <vector>
+
+namespace ap::wire {
+
+inline constexpr auto bus_name = "org.apctl1";
+inline constexpr auto manager_path = "/org/apctl1";
+inline constexpr auto adapter_prefix = "/org/apctl1/adapter/";
+inline constexpr auto matrix_prefix = "/org/apctl1/matrix/";
+inline constexpr auto job_prefix = "/org/apctl1/job/";
+/// Revision of the API: Manager.ApiVersion.
+inline constexpr std::uint32_t api_version = 1;
+
+/// Lists of adapters, domains, control domains.
+using Triple = sdbus::Struct<std::string, std::string, std::string>;
+
+// GetHost
+/// bus present, vfio_ap present, bind mode, apmask, aqmask, host adapters, host domains, host control domains, highest adapter, highest domain, default domain.
+using BusInfo = sdbus::Struct<bool, bool, std::string, std::string, std::string, std::string, std::string, std::string, std::uint32_t,
+                              std::uint32_t, std::int32_t>;
+/// id, hwtype, type, mode, online, configured, checkstopped, serial, masks over domains: present, host pool, guest pool, offline.
+using AdapterRow = sdbus::Struct<std::uint8_t, std::uint32_t, std::string, std::string, bool, bool, bool, std::string, std::string,
+                                 std::string, std::string, std::string>;
+/// uuid, name, defined, autostart, wanted active, active, in use, holder, defined, assigned, effective.
+using MatrixRow = sdbus::Struct<std::string, std::string, bool, bool, bool, bool, bool, std::string, Triple, Triple, Triple>;
+/// reserved, keep: queue lists.
+using Pools = sdbus::Struct<std::string, std::string>;
+/// kind, subject, sentence.
+using DriftRow = sdbus::Struct<std::string, std::string, std::string>;
+/// generation, bus, adapters, matrices, pools, drift.
+using Host = std::tuple<std::uint64_t, BusInfo, std::vector<AdapterRow>, std::vector<MatrixRow>, Pools, std::vector<DriftRow>>;
+
+// ListQueues, ExplainQueue, WhoUses
+using QueueFilter = std::map<std::string, std::string>;
+/// queue, owner, uuid, name, condition, holder, adapter type, adapter mode.
+using QueueRow = sdbus::Struct<std::string, std::string, std::string, std::string, std::string, std::string, std::string, std::string>;
+/// queue, owner, uuid, name, condition, keep, reserved, sentences.
+using Explanation = sdbus::Struct<std::string, std::string, std::string, std::string, std::string, bool, bool, std::vector<std::string>>;
+/// uuid, name, active, in use, holder, queues it has, queues its guest sees.
+using UserRow = sdbus::Struct<std::string, std::string, bool, bool, std::string, std::string, std::string>;
+
+// Plan, Apply
+/// verb, arguments.
+using Wish = sdbus::Struct<std::string, std::map<std::string, std::string>>;
+using Options = std::map<std::string, sdbus::Variant>;
+/// from, to, queues, number of queues, collateral. An owner is "host", "pool", "unbound", "absent" or "matrix <uuid>".
+using OwnerChangeRow = sdbus::Struct<std::string, std::string, std::string, std::uint32_t, bool>;
+/// adapter, missing queues.
+using FilteredRow = sdbus::Struct<std::uint8_t, std::string>;
+/// uuid, name, active before, active after, in use, before, after, effective before, effective after, gained, lost, filtered.
+using MatrixEffectRow = sdbus::Struct<std::string, std::string, bool, bool, bool, Triple, Triple, Triple, Triple, std::string, std::string,
+                                      std::vector<FilteredRow>>;
+/// generation, digest, steps, owner changes, matrices, notes, apmask, aqmask, collateral, exact, bound, disrupts.
+using Plan = sdbus::Struct<std::uint64_t, std::string, std::vector<std::string>, std::vector<OwnerChangeRow>, std::vector<MatrixEffectRow>,
+                           std::vector<std::string>, std::string, std::string, std::uint32_t, bool, std::uint32_t, bool>;
+
+// Job
+using Progress = sdbus::Struct<std::uint32_t, std::uint32_t>;          ///< steps done, steps in all
+using StartedBy = sdbus::Struct<std::uint32_t, std::string>;           ///< uid, unique bus name
+using JobError = sdbus::Struct<std::string, std::string>;              ///< error name, message; "" and "" unless it failed
+
+} // namespace ap::wire
