@@ -41,9 +41,9 @@ const FaultRow& row_of(Fault fault);
 
 struct Error {
     Fault fault{};
-    std::string subject; ///< the thing: "04.0005", "apmask", "web"; may be empty
-    std::string reason;  ///< what was wanted, what or who stood in the way
-    std::string remedy;  ///< the way out, as a command or a sentence; may be empty
+    std::string subject{}; ///< the thing: "04.0005", "apmask", "web"; may be empty
+    std::string reason{};  ///< what was wanted, what or who stood in the way
+    std::string remedy{};  ///< the way out, as a command or a sentence; may be empty
     int errno_value = 0; ///< the kernel's errno, where there was one
     friend bool operator==(const Error&, const Error&) = default;
 };

@@ -22,7 +22,7 @@ struct Adapter {
     bool online = false;     ///< effective: zcrypt-online, configured and not checkstopped
     bool configured = true;  ///< `config`
     bool checkstopped = false;
-    std::string serial;      ///< empty when it cannot be asked
+    std::string serial{};    ///< empty when it cannot be asked
     friend bool operator==(const Adapter&, const Adapter&) = default;
 };
 /// "CEX8P" as lszcrypt prints it; "type15" for what has no letter.
@@ -31,10 +31,10 @@ std::string to_string(Mode mode); ///< "accelerator", "cca", "ep11", "unknown"
 
 /// An active matrix: an mdev of vfio_ap. Source: /sys/devices/vfio_ap/matrix/<uuid> (kernel-abi section 7).
 struct ActiveMatrix {
-    Matrix assigned;   ///< `matrix`/`ap_config` and `control_domains`
-    Matrix effective;  ///< `guest_matrix`; control = assigned control domains that the host has
+    Matrix assigned{};   ///< `matrix`/`ap_config` and `control_domains`
+    Matrix effective{};  ///< `guest_matrix`; control = assigned control domains that the host has
     bool in_use = false; ///< somebody has it open (queue `status`, VFIO group)
-    std::string holder;  ///< who, as far as known: a guest's name or "pid 4711 (qemu-system-s390x)"; may be empty
+    std::string holder{};  ///< who, as far as known: a guest's name or "pid 4711 (qemu-system-s390x)"; may be empty
     friend bool operator==(const ActiveMatrix&, const ActiveMatrix&) = default;
 };
 

@@ -7,9 +7,9 @@
 namespace ap {
 
 struct Matrix {
-    AdapterSet adapters;
-    DomainSet domains; ///< usage domains
-    DomainSet control; ///< control domains; shared freely between matrices, independent of `domains`
+    AdapterSet adapters{};
+    DomainSet domains{}; ///< usage domains
+    DomainSet control{}; ///< control domains; shared freely between matrices, independent of `domains`
 
     [[nodiscard]] QueueSet queues() const { return QueueSet::rectangle(adapters, domains); }
     [[nodiscard]] bool empty() const { return adapters.empty() && domains.empty() && control.empty(); }

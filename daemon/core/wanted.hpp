@@ -13,8 +13,8 @@ namespace ap {
 
 /// A matrix somebody defined. Its truth is the file /etc/mdevctl.d/matrix/<uuid>; name and `active` are ours (SQLite).
 struct Definition {
-    std::string name;       ///< unique, see parse_name(); empty when only mdevctl or libvirt know it
-    Matrix matrix;
+    std::string name{};     ///< unique, see parse_name(); empty when only mdevctl or libvirt know it
+    Matrix matrix{};
     bool autostart = true;  ///< mdevctl's "start": "auto"
     bool active = false;    ///< wanted to exist as an mdev
     friend bool operator==(const Definition&, const Definition&) = default;
