@@ -17,6 +17,7 @@ class QueueSet {
 
     [[nodiscard]] bool contains(Apqn q) const { return row(q.adapter).contains(q.domain); }
     void insert(Apqn q) { row(q.adapter).insert(q.domain); }
+    void insert(const AdapterSet& adapters, const DomainSet& domains); ///< their cross product
     void erase(Apqn q) { row(q.adapter).erase(q.domain); }
     [[nodiscard]] const DomainSet& row(Apid adapter) const { return rows_[to_int(adapter)]; }
     [[nodiscard]] DomainSet& row(Apid adapter) { return rows_[to_int(adapter)]; }
@@ -34,7 +35,8 @@ class QueueSet {
     friend QueueSet operator&(QueueSet a, const QueueSet& b) { return a &= b; }
     friend QueueSet operator|(QueueSet a, const QueueSet& b) { return a |= b; }
     friend QueueSet operator-(QueueSet a, const QueueSet& b) { return a -= b; }
-    friend bool operator==(const QueueSet&, const QueueSet&) = default;
+    /// Equal sets compare equal; the order is total but has no meaning beyond being the same everywhere.
+    friend auto operator<=>(const QueueSet&, const QueueSet&) = default;
 
     /// Calls fn(Apqn) for every queue, adapter-major ascending.
     template <class Fn>
