@@ -20,5 +20,7 @@ struct Uuid {
 std::string to_string(const Uuid& uuid); ///< 8-4-4-4-12, lower case, as the kernel names the directory
 /// 8-4-4-4-12 hex digits of either case and nothing else; Fault::invalid otherwise.
 Result<Uuid> parse_uuid(std::string_view text);
+/// RFC 4122 version 5: the same space and name give the same UUID everywhere and for ever.
+Uuid name_based_uuid(const Uuid& space, std::string_view name);
 
 } // namespace ap
