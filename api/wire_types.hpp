@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // The types of the bus API under names of their own, for daemon and client. What each field means: org.apctl1.Manager.xml.
-// Take rows apart by structured bindings with the names of the XML.
+// Take rows apart by `const auto& [uuid, name, …] = fields(row)` with the names of the XML.
 #pragma once
 
 #include <sdbus-c++/sdbus-c++.h>
@@ -53,7 +53,7 @@ using UserRow = sdbus::Struct<std::string, std::string, bool, bool, std::string,
 /// verb, arguments.
 using Wish = sdbus::Struct<std::string, std::map<std::string, std::string>>;
 using Options = std::map<std::string, sdbus::Variant>;
-/// from, to, queues, number of queues, collateral. An owner is "host", "pool", "unbound", "absent" or "matrix <uuid>".
+/// from, to, queues, number of queues, collateral. An owner is "host", "pool", "unbound", "absent" or the uuid of a matrix.
 using OwnerChangeRow = sdbus::Struct<std::string, std::string, std::string, std::uint32_t, bool>;
 /// adapter, missing queues.
 using FilteredRow = sdbus::Struct<std::uint8_t, std::string>;
@@ -68,5 +68,9 @@ using Plan = sdbus::Struct<std::uint64_t, std::string, std::vector<std::string>,
 using Progress = sdbus::Struct<std::uint32_t, std::uint32_t>;          ///< steps done, steps in all
 using StartedBy = sdbus::Struct<std::uint32_t, std::string>;           ///< uid, unique bus name
 using JobError = sdbus::Struct<std::string, std::string>;              ///< error name, message; "" and "" unless it failed
+
+/// A row as the tuple it is: sdbus::Struct itself cannot be bound, std::tuple_size does not know it.
+template <class... T>
+const std::tuple<T...>& fields(const sdbus::Struct<T...>& row) { return row; }
 
 } // namespace ap::wire
