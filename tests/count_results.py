@@ -1,0 +1,35 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Prints "N passed, N failed, N skipped" from meson's testlog.json; exits 1 when something failed.
+
+With CI=true a skipped test has failed: there, everything must be able to run.
+"""
+import json
+import os
+import sys
+
+
+def count(lines, skip_is_failure):
+    passed, failed, skipped = 0, [], 0
+    for line in lines:
+        test = json.loads(line)
+        if test["result"] in ("OK", "EXPECTEDFAIL"):
+            passed += 1
+        elif test["result"] == "SKIP" and not skip_is_failure:
+            skipped += 1
+        else:
+            failed.append("%s: %s" % (test["name"], test["result"].lower()))
+    return passed, failed, skipped
+
+
+def main():
+    with open(sys.argv[1], encoding="utf-8") as log:
+        passed, failed, skipped = count(log, os.environ.get("CI") == "true")
+    for name in failed:
+        print("failed:", name)
+    print("%d passed, %d failed, %d skipped" % (passed, len(failed), skipped))
+    # No test at all is not a success.
+    sys.exit(1 if failed or not passed else 0)
+
+
+main()
