@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// The neighbours' lock in memory.
+#pragma once
+
+#include "fakes/call_gate.hpp"
+#include "ports/neighbour_lock.hpp"
+
+#include <mutex>
+#include <string>
+
+namespace ap::fakes {
+
+/// Does not wait: while somebody else has the lock, every try fails at once, as if its patience had passed.
+class FakeLock final : public NeighbourLock {
+  public:
+    explicit FakeLock(CallGate& gate) : gate_(gate) {}
+
+    // --- for tests
+    /// "pid 4711 (chzdev)"; empty: nobody else has it.
+    void set_holder(std::string holder);
+    [[nodiscard]] bool held() const; ///< by us
+
+    // --- NeighbourLock
+    Result<void> acquire(std::chrono::milliseconds patience) override;
+    void release() override;
+
+  private:
+    CallGate& gate_;
+    mutable std::mutex mutex_;
+    std::string holder_;
+    bool held_ = false;
+};
+
+} // namespace ap::fakes
