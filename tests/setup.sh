@@ -58,7 +58,7 @@ open_fuse() {
 }
 
 configure() {
-    local options=(--buildtype=debugoptimized)
+    local options=(--buildtype=debugoptimized --prefix=/usr)
     [ "${CI:-}" != true ] || options+=(--werror)
     if [ -e "$BUILD_DIR/build.ninja" ]; then
         say "configure: $BUILD_DIR is there"
