@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// What to read for which kind of change. The rule behind all of it: after any sequence of refreshes the state must equal
+// what one full read would give, as far as the kernel announces changes or `silent` asks for what it does not.
+#include "host/ap_bus_sysfs.hpp"
+
+#include "core/parse.hpp"
+#include "host/adapter_reader.hpp"
+#include "host/bus_reader.hpp"
+#include "host/device_names.hpp"
+#include "host/matrix_reader.hpp"
+#include "host/queue_reader.hpp"
+
+#include <cerrno>
+
+namespace ap::host {
+namespace {
+
+std::unexpected<Error> up(Error& error) { return std::unexpected(std::move(error)); }
+
+bool concerns_the_kernel(const Dirty& what) {
+    auto kernel = what;
+    kernel.definitions = false;
+    return kernel.any();
+}
+
+void forget_adapter(HostState& host, Apid id) {
+    host.adapters.erase(id);
+    for (auto* set : {&host.present, &host.host, &host.guest, &host.offline, &host.overridden}) set->row(id) = {};
+}
+
+} // namespace
+
+Result<void> ApBusSysfs::refresh(HostState& state, const Dirty& what) {
+    if (!concerns_the_kernel(what)) return {};
+    use_.begin();
+    auto next = what.everything || !state.bus_present ? read_all(state) : update(state, what);
+    if (!next) return up(next.error());
+    state = std::move(*next);
+    return {};
+}
+
+Result<HostState> ApBusSysfs::read_all(const HostState& before) {
+    HostState next;
+    auto there = read_bus(root_, next);
+    if (!there) return up(there.error());
+    if (!*there) return HostState{};
+    auto devices = list_devices(root_);
+    if (!devices) return up(devices.error());
+    next.present = devices->queues;
+    for (Apid id : devices->cards) {
+        auto adapter = read_adapter(root_, id);
+        if (!adapter) return up(adapter.error());
+        if (*adapter) next.adapters.emplace(id, std::move(**adapter));
+    }
+    if (auto r = read_drivers(root_, next); !r) return up(r.error());
+    if (auto r = read_online(root_, next.host, next.offline); !r) return up(r.error());
+    if (auto r = update_overrides(next, next.present); !r) return up(r.error());
+    Dirty all;
+    all.everything = all.matrix_list = true;
+    if (auto r = update_matrices(next, before, all); !r) return up(r.error());
+    return next;
+}
+
+Result<HostState> ApBusSysfs::update(const HostState& before, const Dirty& what) {
+    HostState next = before;
+    auto there = read_bus(root_, next);
+    if (!there) return up(there.error());
+    if (!*there) return HostState{};
+    if (auto r = update_adapters(next, what.adapters); !r) return up(r.error());
+    auto touched = what.adapters;
+    if (what.silent)
+        if (auto r = update_health(next, what.adapters, touched); !r) return up(r.error());
+    if (what.binding || !touched.empty())
+        if (auto r = update_queues(next, before, touched); !r) return up(r.error());
+    if (auto r = update_matrices(next, before, what); !r) return up(r.error());
+    return next;
+}
+
+Result<void> ApBusSysfs::update_adapters(HostState& next, const AdapterSet& which) const {
+    for (Apid id : which) {
+        auto adapter = read_adapter(root_, id);
+        if (!adapter) return up(adapter.error());
+        auto domains = list_queues(root_, id);
+        if (!domains) return up(domains.error());
+        if (!*adapter) {
+            forget_adapter(next, id);
+            continue;
+        }
+        next.adapters.insert_or_assign(id, std::move(**adapter));
+        next.present.row(id) = *domains;
+    }
+    return {};
+}
+
+Result<void> ApBusSysfs::update_health(HostState& next, const AdapterSet& skip, AdapterSet& changed) const {
+    for (auto& [id, adapter] : next.adapters) {
+        if (skip.contains(id)) continue;
+        auto was = adapter;
+        auto there = refresh_health(root_, id, adapter);
+        if (!there) return up(there.error());
+        // A card that is gone without an event yet is left as it was: the event comes.
+        if (!*there) adapter = was;
+        // `online` of a queue takes the card's checkstop into account, so its queues are to be read again.
+        else if (adapter != was) changed.insert(id);
+    }
+    return {};
+}
+
+/// Which attributes may differ: those of queues whose driver changed, of touched adapters, and of queues that were offline. (One that left the host pool and
+/// came back between two reads is online again, since a probe makes it so; only for the offline ones does that make a difference.)
+Result<void> ApBusSysfs::update_queues(HostState& next, const HostState& before, const AdapterSet& touched) const {
+    if (auto r = read_drivers(root_, next); !r) return r;
+    auto rows = QueueSet::rectangle(touched, DomainSet::all());
+    next.offline &= next.host;
+    auto online = (next.host - before.host) | (next.host & rows) | next.offline;
+    if (auto r = read_online(root_, online, next.offline); !r) return r;
+    next.overridden &= next.present;
+    auto moved = (next.guest - before.guest) | (before.guest - next.guest) | (next.host - before.host) | (before.host - next.host);
+    return update_overrides(next, next.present & (moved | rows));
+}
+
+/// Writing an override has no uevent; it shows when the queue then changes its driver, which is what matters.
+Result<void> ApBusSysfs::update_overrides(HostState& next, const QueueSet& which) const {
+    next.has_driver_override = have_override(root_, next.present) || (next.has_driver_override && next.present.empty());
+    next.in_use_rule = next.has_driver_override ? InUseRule::all_opposite : InUseRule::current_opposite; // both came with 6.19
+    if (next.has_driver_override)
+        if (auto r = read_overrides(root_, which, next.overridden); !r) return r;
+    next.bind_mode = next.overridden.empty() ? BindMode::masks : BindMode::overrides;
+    return {};
+}
+
+/// guest_matrix follows every change of binding and of the host's configuration, without a uevent of its own.
+Result<void> ApBusSysfs::update_matrices(HostState& next, const HostState& before, const Dirty& what) {
+    auto uuids = what.matrices;
+    bool list = what.matrix_list || what.binding || !what.matrices.empty();
+    if (list) {
+        auto there = list_mdevs(root_);
+        if (!there) return up(there.error());
+        if (auto r = read_features(root_, next); !r) return r;
+        std::erase_if(next.matrices, [&](const auto& entry) { return !there->contains(entry.first); });
+        for (const Uuid& uuid : *there)
+            if (!next.matrices.contains(uuid)) uuids.insert(uuid);
+    }
+    if (what.everything || what.binding || what.silent || !what.adapters.empty())
+        for (const auto& [uuid, matrix] : next.matrices) uuids.insert(uuid);
+    for (const Uuid& uuid : uuids)
+        if (auto r = read_one(next, before, uuid); !r) return r;
+    return {};
+}
+
+Result<void> ApBusSysfs::read_one(HostState& next, const HostState& before, const Uuid& uuid) {
+    auto was = before.matrices.find(uuid);
+    auto matrix = read_mdev(root_, uuid, next, was == before.matrices.end() ? nullptr : &was->second);
+    if (!matrix) return up(matrix.error());
+    if (!*matrix) {
+        next.matrices.erase(uuid);
+        return {};
+    }
+    if (auto r = use_.read(next, uuid, **matrix); !r) return r;
+    next.matrices.insert_or_assign(uuid, std::move(**matrix));
+    return {};
+}
+
+Result<void> ApBusSysfs::set_apmask(const AdapterSet& mask) { return write_mask("sys/bus/ap/apmask", to_mask(mask)); }
+Result<void> ApBusSysfs::set_aqmask(const DomainSet& mask) { return write_mask("sys/bus/ap/aqmask", to_mask(mask)); }
+
+/// Always all 64 digits: a short or empty mask is read by the kernel as "everything to vfio_ap" (kernel-abi 16.1).
+Result<void> ApBusSysfs::write_mask(const char* file, const std::string& mask) const {
+    auto written = root_.write(file, mask + "\n");
+    if (!written) {
+        auto& error = written.error();
+        if (error.errno_value == EBUSY) {
+            error.reason += "; queues that the host would get back are in a matrix";
+            error.remedy = "see `apctl list matrices`, and take them out first";
+        } else if (error.errno_value == EINVAL) {
+            error.reason += "; the kernel takes no mask while a queue has a driver_override";
+            error.remedy = "clear the overrides first";
+        }
+        return written;
+    }
+    auto now = root_.read(file);
+    if (!now) return up(now.error());
+    if (*now && without_newline(**now) == mask) return {};
+    return std::unexpected(Error{.fault = Fault::kernel_refused,
+                                 .subject = root_.full(file),
+                                 .reason = "reads " + std::string(without_newline(now->value_or("nothing"))) + " after " + mask +
+                                           " was written; somebody else changes it at the same time",
+                                 .remedy = "try again"});
+}
+
+Result<void> ApBusSysfs::probe(Apqn queue) { return root_.write("sys/bus/ap/drivers_probe", to_string(queue)); }
+
+} // namespace ap::host

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// The AP bus as sysfs shows it.
+#pragma once
+
+#include "host/sysfs.hpp"
+#include "host/use_reader.hpp"
+#include "ports/ap_bus.hpp"
+
+namespace ap::host {
+
+/// Engine thread only.
+class ApBusSysfs final : public ApBus {
+  public:
+    /// `root` is what "/" is to everybody else; sys/ and proc/ are looked for below it.
+    explicit ApBusSysfs(std::string root = "/") : root_(std::move(root)), use_(root_) {}
+    ApBusSysfs(const ApBusSysfs&) = delete;
+    ApBusSysfs& operator=(const ApBusSysfs&) = delete;
+
+    Result<void> refresh(HostState& state, const Dirty& what) override;
+    Result<void> set_apmask(const AdapterSet& mask) override;
+    Result<void> set_aqmask(const DomainSet& mask) override;
+    Result<void> probe(Apqn queue) override;
+
+  private:
+    [[nodiscard]] Result<HostState> read_all(const HostState& before);
+    [[nodiscard]] Result<HostState> update(const HostState& before, const Dirty& what);
+    [[nodiscard]] Result<void> update_adapters(HostState& next, const AdapterSet& which) const;
+    [[nodiscard]] Result<void> update_health(HostState& next, const AdapterSet& skip, AdapterSet& changed) const;
+    [[nodiscard]] Result<void> update_queues(HostState& next, const HostState& before, const AdapterSet& touched) const;
+    [[nodiscard]] Result<void> update_overrides(HostState& next, const QueueSet& which) const;
+    [[nodiscard]] Result<void> update_matrices(HostState& next, const HostState& before, const Dirty& what);
+    [[nodiscard]] Result<void> read_one(HostState& next, const HostState& before, const Uuid& uuid);
+    [[nodiscard]] Result<void> write_mask(const char* file, const std::string& mask) const;
+
+    Directory root_;
+    UseReader use_; ///< refers to root_, which is declared before it
+};
+
+} // namespace ap::host

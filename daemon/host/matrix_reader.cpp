@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Prefers ap_config, which is complete and one read; `matrix` with `control_domains` on kernels before 6.10.
+#include "host/matrix_reader.hpp"
+
+#include "core/predictor.hpp"
+
+#include <fmt/format.h>
+
+#include <cerrno>
+
+namespace ap::host {
+namespace {
+
+std::unexpected<Error> not_understood(const Directory& mdev, const char* file) {
+    return std::unexpected(Error{.fault = Fault::host_io,
+                                 .subject = mdev.full(file),
+                                 .reason = "is not of the form the kernel writes",
+                                 .remedy = {}});
+}
+
+Result<std::optional<Matrix>> assigned_by_lists(const Directory& mdev) {
+    auto text = mdev.read("matrix");
+    if (!text) return std::unexpected(std::move(text.error()));
+    auto control = mdev.read("control_domains");
+    if (!control) return std::unexpected(std::move(control.error()));
+    if (!*text || !*control) return std::nullopt;
+    auto parsed = parse_matrix_text(**text);
+    if (!parsed) return not_understood(mdev, "matrix");
+    auto domains = parse_control_domains(**control);
+    if (!domains) return not_understood(mdev, "control_domains");
+    if (parsed->cut)
+        return std::unexpected(Error{.fault = Fault::host_io,
+                                     .subject = mdev.full("matrix"),
+                                     .reason = "lists 512 queues or more; this kernel shows only the first 511 and has no ap_config",
+                                     .remedy = "use a kernel of at least 6.10, or matrices of at most 511 queues",
+                                     .errno_value = EOVERFLOW});
+    parsed->matrix.control = *domains;
+    return parsed->matrix;
+}
+
+Result<std::optional<Matrix>> assigned_of(const Directory& mdev) {
+    auto config = mdev.read("ap_config");
+    if (!config) return std::unexpected(std::move(config.error()));
+    if (!*config) return assigned_by_lists(mdev);
+    auto matrix = parse_ap_config(**config);
+    if (!matrix) return not_understood(mdev, "ap_config");
+    return *matrix;
+}
+
+/// What the guest sees. The predictor stands in where the kernel's text is cut: the lines that are left would need every
+/// adapter to be complete to tell a filtered adapter from one that was cut off.
+Result<Matrix> effective_of(const Directory& mdev, const Matrix& assigned, HostState& host) {
+    auto text = mdev.read("guest_matrix");
+    if (!text) return std::unexpected(std::move(text.error()));
+    if (text->has_value() || mdev.has("matrix")) host.has_guest_matrix = text->has_value(); // else it is vanishing just now
+    if (!*text) return effective_matrix(host, assigned);
+    auto parsed = parse_matrix_text(**text);
+    if (!parsed) return not_understood(mdev, "guest_matrix");
+    if (parsed->cut) return effective_matrix(host, assigned);
+    parsed->matrix.control = assigned.control & host.host_control;
+    return parsed->matrix;
+}
+
+/// `remove` is the first attribute to come and the first to go (6.1, 6.2).
+std::optional<ActiveMatrix> without_attributes(const Directory& root, const Uuid& uuid, const ActiveMatrix* before) {
+    if (!root.has(mdev_path(uuid).c_str())) return std::nullopt;
+    if (root.has((mdev_path(uuid) + "/remove").c_str())) return ActiveMatrix{};
+    auto dying = before != nullptr ? *before : ActiveMatrix{};
+    dying.in_use = true;
+    return dying;
+}
+
+} // namespace
+
+std::string mdev_path(const Uuid& uuid) { return fmt::format("{}/{}", matrix_device, to_string(uuid)); }
+
+Result<std::set<Uuid>> list_mdevs(const Directory& root) {
+    std::set<Uuid> uuids;
+    auto listed = root.list(matrix_device, [&](std::string_view name) {
+        if (auto uuid = parse_uuid(name)) uuids.insert(*uuid);
+    });
+    if (!listed) return std::unexpected(std::move(listed.error()));
+    return uuids;
+}
+
+Result<void> read_features(const Directory& root, HostState& host) {
+    auto text = root.at(matrix_device).read("features");
+    if (!text) return std::unexpected(std::move(text.error()));
+    if (!*text) return {};
+    auto padded = fmt::format(" {} ", without_newline(**text));
+    host.has_ap_config = padded.find(" ap_config ") != std::string::npos;
+    host.has_guest_matrix = padded.find(" guest_matrix ") != std::string::npos;
+    return {};
+}
+
+Result<std::optional<Matrix>> read_assigned(const Directory& root, const Uuid& uuid) {
+    return assigned_of(root.at(mdev_path(uuid)));
+}
+
+Result<std::optional<ActiveMatrix>> read_mdev(const Directory& root, const Uuid& uuid, HostState& host,
+                                              const ActiveMatrix* before) {
+    auto mdev = root.at(mdev_path(uuid));
+    auto assigned = assigned_of(mdev);
+    if (!assigned) return std::unexpected(std::move(assigned.error()));
+    if (!*assigned) return without_attributes(root, uuid, before);
+    host.has_ap_config = mdev.has("ap_config");
+    ActiveMatrix out;
+    out.assigned = **assigned;
+    auto effective = effective_of(mdev, out.assigned, host);
+    if (!effective) return std::unexpected(std::move(effective.error()));
+    out.effective = *effective;
+    return out;
+}
+
+} // namespace ap::host

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// There can be 65,536 queues. Listing costs one system call for about a thousand of them; an attribute costs three each.
+#include "host/queue_reader.hpp"
+
+#include "host/device_names.hpp"
+
+#include <array>
+#include <cstring>
+
+namespace ap::host {
+namespace {
+
+Result<QueueSet> members(const Directory& root, const char* driver) {
+    QueueSet queues;
+    auto listed = root.list(driver, [&](std::string_view name) {
+        if (auto queue = queue_of(name)) queues.insert(*queue);
+    });
+    if (!listed) return std::unexpected(std::move(listed.error()));
+    return queues;
+}
+
+/// Calls fn(queue, text) with attribute `file` of every queue of `which`; text is empty when it is not there.
+template <class Fn>
+Result<void> for_each_attribute(const Directory& root, const QueueSet& which, const char* file, Fn&& fn) {
+    for (Apid adapter : which.adapters()) {
+        auto card = root.at(card_path(adapter)); // held, so that each lookup is two names rather than six
+        for (Apqi domain : which.row(adapter)) {
+            Apqn queue{adapter, domain};
+            auto path = to_string(queue) + "/" + file;
+            std::array<char, 128> buffer;
+            auto got = card.read(path.c_str(), std::span<char>(buffer));
+            if (got < 0 && !means_not_there(static_cast<int>(-got)))
+                return std::unexpected(
+                    io_error(Fault::host_io, card.full(path), "cannot be read", static_cast<int>(-got)));
+            fn(queue, std::string_view(buffer.data(), got > 0 ? static_cast<std::size_t>(got) : 0));
+        }
+    }
+    return {};
+}
+
+void put(QueueSet& set, Apqn queue, bool in) { in ? set.insert(queue) : set.erase(queue); }
+
+} // namespace
+
+Result<Devices> list_devices(const Directory& root) {
+    Devices devices;
+    auto listed = root.list("sys/bus/ap/devices", [&](std::string_view name) {
+        if (auto queue = queue_of(name)) devices.queues.insert(*queue);
+        else if (auto card = card_of(name)) devices.cards.insert(*card);
+    });
+    if (!listed) return std::unexpected(std::move(listed.error()));
+    return devices;
+}
+
+Result<DomainSet> list_queues(const Directory& root, Apid adapter) {
+    DomainSet domains;
+    auto listed = root.list(card_path(adapter).c_str(), [&](std::string_view name) {
+        if (auto queue = queue_of(name); queue && queue->adapter == adapter) domains.insert(queue->domain);
+    });
+    if (!listed) return std::unexpected(std::move(listed.error()));
+    return domains;
+}
+
+Result<void> read_drivers(const Directory& root, HostState& host) {
+    auto zcrypt = members(root, "sys/bus/ap/drivers/cex4queue");
+    if (!zcrypt) return std::unexpected(std::move(zcrypt.error()));
+    auto vfio = members(root, "sys/bus/ap/drivers/vfio_ap");
+    if (!vfio) return std::unexpected(std::move(vfio.error()));
+    host.host = *zcrypt & host.present;
+    // A queue that moved between the two listings is in both; it was seen in vfio_ap's later.
+    host.guest = *vfio & host.present;
+    host.host -= host.guest;
+    return {};
+}
+
+Result<void> read_online(const Directory& root, const QueueSet& which, QueueSet& offline) {
+    return for_each_attribute(root, which, "online", [&](Apqn queue, std::string_view text) {
+        put(offline, queue, text.starts_with('0'));
+    });
+}
+
+Result<void> read_overrides(const Directory& root, const QueueSet& which, QueueSet& overridden) {
+    // An unset override is an empty line here, not "(null)" as on other buses.
+    return for_each_attribute(root, which, "driver_override", [&](Apqn queue, std::string_view text) {
+        put(overridden, queue, !without_newline(text).empty());
+    });
+}
+
+bool have_override(const Directory& root, const QueueSet& present) {
+    auto queue = present.first();
+    return queue && root.has((queue_path(*queue) + "/driver_override").c_str());
+}
+
+} // namespace ap::host
