@@ -12,9 +12,9 @@ namespace ap {
 struct Dirty {
     bool everything = false;   ///< events were lost, first read, or asked for
     bool binding = false;      ///< masks and driver directories
-    AdapterSet adapters;       ///< these cards and their queues came, went or changed
+    AdapterSet adapters{};     ///< these cards and their queues came, went or changed
     bool matrix_list = false;  ///< mdevs came or went
-    std::set<Uuid> matrices;   ///< these mdevs' attributes
+    std::set<Uuid> matrices{}; ///< these mdevs' attributes
     bool silent = false;       ///< what has no uevent: checkstop, guest_matrix, use by a guest
     bool definitions = false;  ///< the directory of definitions changed (Store, not kernel)
 
