@@ -37,7 +37,7 @@ using Notice = std::variant<SnapshotPublished, JobChanged, RescanDone>;
 /// Public functions: loop thread, none of them blocks or touches the kernel. Work happens on one thread of its own, which alone calls the ports.
 class Engine {
   public:
-    /// `wake` is called from the engine thread whenever there are notices; it must only poke the loop (write to an eventfd).
+    /// `wake` is called from any thread whenever there are notices; it must only poke the loop (write to an eventfd).
     Engine(Ports ports, std::function<void()> wake);
     ~Engine();
     Engine(const Engine&) = delete;
@@ -45,8 +45,9 @@ class Engine {
 
     /// Starts the thread; its first act is a full read, published as generation 1.
     void start();
-    /// Asks the thread to end after the step it is in; true when it did within `patience`. When not (a write is stuck in the kernel) the caller should
-    /// leave the process by _exit: there is nothing that can interrupt the kernel.
+    /// Asks the thread to end after the step it is in; a job that runs is cancelled, which takes its steps back first. True when it ended within
+    /// `patience`. When not (a write is stuck in the kernel) the caller should leave the process by _exit: nothing can interrupt the kernel, and the
+    /// destructor would wait for it.
     bool stop(std::chrono::milliseconds patience);
 
     [[nodiscard]] SnapshotPtr snapshot() const;
@@ -57,10 +58,13 @@ class Engine {
     /// Checks the wishes against the current snapshot as plan() does, and queues the job. The plan is made anew when the job's turn comes, from a freshly read host;
     /// with options.digest it must then be the plan that was shown (Fault::stale_plan).
     std::expected<JobView, std::vector<Error>> apply(const std::vector<Wish>& wishes, const ApplyOptions& options, const Requester& who);
-    /// Fault::not_found, or Fault::conflict when it has ended.
+    /// Between two steps the job is undone and ends as cancelled; one that waits for its turn ends at once. Past its last step it ends as done.
+    /// Fault::not_found, or Fault::conflict when it has ended or is being undone.
     Result<void> cancel(std::uint32_t job);
-    /// Answered by a RescanDone notice with the same ticket. Leaves `degraded` when kernel and records are consistent again.
+    /// Reads everything; answered by a RescanDone notice with the same ticket. Leaves `degraded` when what the failed job touched is as it was
+    /// before the job, or agrees with the records (no drift that was not there before).
     std::uint64_t rescan();
+    /// Reads the parts again, and publishes when something differs. Marks gather while the engine is busy: a storm costs one reading.
     void changed(const Dirty& what);
 
     /// Jobs queued, running, and the last 32 that ended.

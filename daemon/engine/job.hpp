@@ -19,6 +19,7 @@ constexpr bool ended(JobState state) { return state >= JobState::done; }
 struct Requester {
     std::uint32_t uid = 0;
     std::string bus_name;
+    friend bool operator==(const Requester&, const Requester&) = default;
 };
 
 /// A copy of a job's public state; values travel, nobody shares the job itself.
@@ -30,7 +31,8 @@ struct JobView {
     std::vector<std::string> steps; ///< sentences; empty until it runs
     std::string waiting_for;
     Requester started_by;
-    std::vector<Error> errors; ///< every reason; empty unless it ended badly
+    std::vector<Error> errors; ///< the cause first, then what went wrong while undoing; empty unless it ended badly
+    friend bool operator==(const JobView&, const JobView&) = default;
 };
 
 struct ApplyOptions {

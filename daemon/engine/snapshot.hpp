@@ -18,7 +18,7 @@ struct Snapshot {
     Wanted wanted;
     std::vector<Drift> drift;
     std::vector<std::string> problems; ///< files that are not understood and the like, one sentence each
-    bool settled = false;
+    bool settled = false; ///< everything was read, and nothing is known to have changed since
     std::string degraded; ///< why changes are refused; empty when they are not
 };
 using SnapshotPtr = std::shared_ptr<const Snapshot>;

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// What the engine thread has to do next: commands one by one, and one heap of parts to read again.
+#pragma once
+
+#include "engine/job.hpp"
+#include "ports/ap_bus.hpp"
+
+#include <condition_variable>
+#include <cstdint>
+#include <deque>
+#include <mutex>
+#include <optional>
+#include <variant>
+
+namespace ap::engine {
+
+struct RunJob {
+    std::uint32_t id = 0;
+    std::vector<Wish> wishes;
+    ApplyOptions options;
+};
+struct Rescan { std::uint64_t ticket = 0; };
+using Command = std::variant<RunJob, Rescan>;
+
+struct Work {
+    Dirty dirty; ///< all marks so far: a thousand events cost one reading
+    std::optional<Command> command;
+};
+
+/// Put by the loop thread, taken by the engine thread.
+class CommandQueue {
+  public:
+    void push(Command command);
+    void mark(const Dirty& what);
+    /// take() gives nothing any more.
+    void stop();
+
+    /// Waits for the next command or marks; nullopt after stop(). Commands keep their order and are never starved by marks.
+    [[nodiscard]] std::optional<Work> take();
+    [[nodiscard]] Dirty take_marks();
+    [[nodiscard]] bool marks_waiting() const;
+    [[nodiscard]] bool stopping() const;
+
+  private:
+    mutable std::mutex mutex_;
+    std::condition_variable changed_;
+    std::deque<Command> commands_;
+    Dirty dirty_;
+    bool stopping_ = false;
+};
+
+} // namespace ap::engine

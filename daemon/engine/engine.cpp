@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// The facade: everything the loop thread may do is a look into shared boxes or a note into the queue.
+#include "engine/engine.hpp"
+
+#include "engine/proposal.hpp"
+#include "engine/refusals.hpp"
+#include "engine/worker.hpp"
+
+#include <thread>
+
+namespace ap::engine {
+
+class Engine::Impl {
+  public:
+    Impl(const Ports& ports, std::function<void()> wake)
+        : notices(std::move(wake)), book(notices), worker(ports, box, notices, book, queue) {}
+
+    Notices notices;
+    SnapshotBox box;
+    JobBook book;
+    CommandQueue queue;
+    Worker worker;
+    std::uint64_t last_ticket = 0;
+
+    std::thread thread;
+    std::mutex mutex; ///< guards `finished`
+    std::condition_variable ended;
+    bool finished = false;
+
+    void run() {
+        worker.run();
+        std::lock_guard lock(mutex);
+        finished = true;
+        ended.notify_all();
+    }
+};
+
+Engine::Engine(Ports ports, std::function<void()> wake) : impl_(std::make_unique<Impl>(ports, std::move(wake))) {}
+
+Engine::~Engine() {
+    impl_->queue.stop();
+    if (impl_->thread.joinable()) impl_->thread.join();
+}
+
+void Engine::start() {
+    impl_->thread = std::thread([impl = impl_.get()] { impl->run(); });
+}
+
+bool Engine::stop(std::chrono::milliseconds patience) {
+    impl_->queue.stop();
+    if (!impl_->thread.joinable()) return true;
+    {
+        std::unique_lock lock(impl_->mutex);
+        if (!impl_->ended.wait_for(lock, patience, [&] { return impl_->finished; })) return false;
+    }
+    impl_->thread.join();
+    return true;
+}
+
+SnapshotPtr Engine::snapshot() const { return impl_->box.get(); }
+std::vector<Notice> Engine::take_notices() { return impl_->notices.take(); }
+
+std::expected<Plan, std::vector<Error>> Engine::plan(const std::vector<Wish>& wishes, bool disrupt) const {
+    const auto now = snapshot();
+    if (now->generation == 0) return std::unexpected(std::vector{nothing_read_yet()});
+    return propose(now->host, now->wanted, wishes, disrupt, now->generation);
+}
+
+std::expected<JobView, std::vector<Error>> Engine::apply(const std::vector<Wish>& wishes, const ApplyOptions& options, const Requester& who) {
+    if (impl_->queue.stopping()) return std::unexpected(std::vector{ending()});
+    if (const auto now = snapshot(); !now->degraded.empty()) return std::unexpected(std::vector{refusal_while_degraded(now->degraded)});
+    if (const auto possible = plan(wishes, options.disrupt); !possible) return std::unexpected(possible.error());
+    auto view = impl_->book.add(describe(wishes), who);
+    impl_->queue.push(RunJob{view.id, wishes, options});
+    return view;
+}
+
+Result<void> Engine::cancel(std::uint32_t job) { return impl_->book.cancel(job); }
+
+std::uint64_t Engine::rescan() {
+    impl_->queue.push(Rescan{++impl_->last_ticket});
+    return impl_->last_ticket;
+}
+
+void Engine::changed(const Dirty& what) { impl_->queue.mark(what); }
+std::vector<JobView> Engine::jobs() const { return impl_->book.all(); }
+bool Engine::look_at_clock(Clock::time_point now) { return impl_->book.look_at_clock(now); }
+
+} // namespace ap::engine

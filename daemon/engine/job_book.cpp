@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Keeping the list of jobs.
+#include "engine/job_book.hpp"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+namespace ap::engine {
+namespace {
+
+/// Whole minutes after the first one: a job that is stuck for a day shall not be announced every second.
+std::string how_long(Clock::duration time) {
+    using namespace std::chrono;
+    const auto s = duration_cast<seconds>(time).count();
+    return s < 60 ? fmt::format("{} s", s) : fmt::format("{} min", s / 60);
+}
+
+Error cancelled(std::string reason) { return {Fault::cancelled, "", std::move(reason), "", 0}; }
+
+} // namespace
+
+template <class Fn>
+void JobBook::edit(std::uint32_t job, Fn&& change) {
+    bool told = false;
+    {
+        std::lock_guard lock(mutex_);
+        const auto found = jobs_.find(job);
+        if (found == jobs_.end()) return;
+        const auto before = found->second.view;
+        change(found->second);
+        told = !(found->second.view == before);
+        if (told) notices_.add(JobChanged{found->second.view});
+        forget_oldest();
+    }
+    if (told) notices_.wake();
+}
+
+void JobBook::forget_oldest() {
+    while (ended_.size() > history) {
+        jobs_.erase(ended_.front());
+        ended_.pop_front();
+    }
+}
+
+JobView JobBook::add(std::string description, const Requester& who) {
+    JobView view;
+    {
+        std::lock_guard lock(mutex_);
+        view.id = ++last_id_;
+        view.description = std::move(description);
+        view.started_by = who;
+        jobs_[view.id] = Entry{view, false};
+        notices_.add(JobChanged{view});
+    }
+    notices_.wake();
+    return view;
+}
+
+Result<void> JobBook::cancel(std::uint32_t job) {
+    Result<void> result = std::unexpected(
+        Error{Fault::not_found, fmt::format("job {}", job), "there is no such job, or it ended long ago", "see `apctl jobs`", 0});
+    edit(job, [&](Entry& entry) {
+        const auto state = entry.view.state;
+        const auto refuse = [&](const char* why) {
+            result = std::unexpected(Error{Fault::conflict, fmt::format("job {}", job), why, "", 0});
+        };
+        if (ended(state)) return refuse("it has ended");
+        if (running_ && running_->job == job && running_->state == JobState::undoing) return refuse("it is being undone already");
+        result = {};
+        entry.cancel_asked = true;
+        if (state == JobState::queued) end_locked(entry, JobState::cancelled, {cancelled("cancelled before its turn came")});
+    });
+    return result;
+}
+
+std::vector<JobView> JobBook::all() const {
+    std::lock_guard lock(mutex_);
+    std::vector<JobView> views;
+    views.reserve(jobs_.size());
+    for (const auto& [id, entry] : jobs_) views.push_back(entry.view);
+    return views;
+}
+
+bool JobBook::look_at_clock(Clock::time_point now) {
+    std::optional<Running> running;
+    {
+        std::lock_guard lock(mutex_);
+        running = running_;
+    }
+    if (!running) return false;
+    if (running->what.empty() || now - running->since < Engine::slow_step) return true;
+    edit(running->job, [&](Entry& entry) {
+        // The step may have come back between the two locks: then there is nothing to say.
+        if (!running_ || running_->job != running->job || running_->since != running->since || running_->what != running->what) return;
+        entry.view.state = JobState::waiting;
+        entry.view.waiting_for = fmt::format("{}: the kernel has not come back for {}", running->what, how_long(now - running->since));
+    });
+    return true;
+}
+
+bool JobBook::begin(std::uint32_t job) {
+    bool begun = false;
+    edit(job, [&](Entry& entry) {
+        if (entry.view.state != JobState::queued) return;
+        entry.view.state = JobState::running;
+        running_ = Running{job, JobState::running, {}, {}};
+        begun = true;
+    });
+    return begun;
+}
+
+void JobBook::set_steps(std::uint32_t job, std::vector<std::string> steps) {
+    edit(job, [&](Entry& entry) { entry.view.steps = std::move(steps); });
+}
+
+void JobBook::begin_step(std::uint32_t job, std::string what) {
+    edit(job, [&](Entry& entry) {
+        entry.view.state = running_->state;
+        entry.view.waiting_for.clear();
+        running_->what = std::move(what);
+        running_->since = Clock::now();
+    });
+}
+
+void JobBook::end_step(std::uint32_t job, std::uint32_t steps_done) {
+    edit(job, [&](Entry& entry) {
+        entry.view.state = running_->state;
+        entry.view.waiting_for.clear();
+        entry.view.steps_done = steps_done;
+        running_->what.clear();
+    });
+}
+
+void JobBook::set_waiting(std::uint32_t job, std::string for_what) {
+    edit(job, [&](Entry& entry) {
+        entry.view.state = JobState::waiting;
+        entry.view.waiting_for = std::move(for_what);
+    });
+}
+
+void JobBook::set_undoing(std::uint32_t job) {
+    edit(job, [&](Entry& entry) { entry.view.state = running_->state = JobState::undoing; });
+}
+
+void JobBook::end(std::uint32_t job, JobState state, std::vector<Error> errors) {
+    edit(job, [&](Entry& entry) {
+        running_.reset();
+        end_locked(entry, state, std::move(errors));
+    });
+}
+
+void JobBook::end_locked(Entry& entry, JobState state, std::vector<Error> errors) {
+    entry.view.state = state;
+    entry.view.waiting_for.clear();
+    entry.view.errors = std::move(errors);
+    ended_.push_back(entry.view.id);
+}
+
+bool JobBook::cancel_asked(std::uint32_t job) const {
+    std::lock_guard lock(mutex_);
+    const auto found = jobs_.find(job);
+    return found != jobs_.end() && found->second.cancel_asked;
+}
+
+void JobBook::cancel_queued(const std::string& why) {
+    for (const auto& view : all())
+        edit(view.id, [&](Entry& entry) {
+            if (entry.view.state == JobState::queued) end_locked(entry, JobState::cancelled, {cancelled(why)});
+        });
+}
+
+} // namespace ap::engine

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// The list of jobs, as everybody sees it, and how long the step that runs has been running.
+#pragma once
+
+#include "engine/job.hpp"
+#include "engine/notices.hpp"
+
+#include <deque>
+#include <map>
+#include <mutex>
+#include <optional>
+
+namespace ap::engine {
+
+/// Any thread; nothing here waits for the engine thread. Every change of what can be seen becomes a JobChanged notice.
+class JobBook {
+  public:
+    static constexpr std::size_t history = 32; ///< ended jobs that are remembered
+
+    explicit JobBook(Notices& notices) : notices_(notices) {}
+
+    // --- loop thread
+    JobView add(std::string description, const Requester& who);
+    /// A queued job ends at once; one that runs is asked to, and does when the kernel gives its step back.
+    Result<void> cancel(std::uint32_t job);
+    [[nodiscard]] std::vector<JobView> all() const;
+    /// See Engine::look_at_clock().
+    bool look_at_clock(Clock::time_point now);
+
+    // --- engine thread
+    /// False when the job was cancelled before its turn.
+    bool begin(std::uint32_t job);
+    void set_steps(std::uint32_t job, std::vector<std::string> steps);
+    /// The job runs, and has been waiting for nothing so far.
+    void begin_step(std::uint32_t job, std::string what);
+    void end_step(std::uint32_t job, std::uint32_t steps_done);
+    void set_waiting(std::uint32_t job, std::string for_what);
+    void set_undoing(std::uint32_t job);
+    void end(std::uint32_t job, JobState state, std::vector<Error> errors);
+    [[nodiscard]] bool cancel_asked(std::uint32_t job) const;
+    /// Ends every job that has not begun.
+    void cancel_queued(const std::string& why);
+
+  private:
+    struct Entry {
+        JobView view;
+        bool cancel_asked = false;
+    };
+    /// The step that runs now: the engine thread sets it, the loop thread looks how old it is.
+    struct Running {
+        std::uint32_t job = 0;
+        JobState state = JobState::running; ///< running or undoing, whatever it is called while it waits
+        std::string what;
+        Clock::time_point since;
+    };
+    /// Changes one view under the lock; when it is over, tells the loop if there is anything to tell.
+    template <class Fn>
+    void edit(std::uint32_t job, Fn&& change);
+    void end_locked(Entry& entry, JobState state, std::vector<Error> errors);
+    void forget_oldest();
+
+    Notices& notices_;
+    mutable std::mutex mutex_;
+    std::uint32_t last_id_ = 0;
+    std::map<std::uint32_t, Entry> jobs_;
+    std::deque<std::uint32_t> ended_; ///< oldest first
+    std::optional<Running> running_;
+};
+
+} // namespace ap::engine

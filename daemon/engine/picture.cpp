@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Reading in parts, and remembering what is still unread.
+#include "engine/picture.hpp"
+
+#include <utility>
+
+namespace ap::engine {
+namespace {
+
+bool concerns_kernel(const Dirty& what) {
+    auto rest = what;
+    rest.definitions = false;
+    return rest.any();
+}
+
+} // namespace
+
+Result<void> Picture::read(const Dirty& what) {
+    unread_ |= what;
+    unread_.definitions |= unread_.everything;
+    failures_.clear();
+    auto kernel = read_kernel();
+    auto records = read_records();
+    return kernel ? records : kernel;
+}
+
+Result<void> Picture::read_kernel() {
+    if (!concerns_kernel(unread_)) return {};
+    if (auto done = bus_.refresh(host_, unread_); !done) {
+        failures_.push_back("The host could not be read: " + to_string(done.error()));
+        return done;
+    }
+    unread_ = Dirty{.definitions = unread_.definitions};
+    return {};
+}
+
+Result<void> Picture::read_records() {
+    if (!unread_.definitions) return {};
+    std::vector<std::string> problems;
+    auto loaded = store_.load(problems);
+    if (!loaded) {
+        failures_.push_back("The records could not be read: " + to_string(loaded.error()));
+        return std::unexpected(loaded.error());
+    }
+    wanted_ = *std::move(loaded);
+    store_problems_ = std::move(problems);
+    unread_.definitions = false;
+    return {};
+}
+
+std::vector<std::string> Picture::problems() const {
+    auto all = failures_;
+    all.insert(all.end(), store_problems_.begin(), store_problems_.end());
+    return all;
+}
+
+Dirty needed_for_a_plan(const HostState& host) {
+    // Everything but the adapters, which have had their events since before the last scan: udev may be some milliseconds
+    // behind the kernel, and an absolute mask or matrix written on top of an old reading would undo somebody else's change.
+    Dirty what{.binding = true, .matrix_list = true, .silent = true, .definitions = true};
+    for (const auto& [uuid, matrix] : host.matrices) what.matrices.insert(uuid);
+    return what;
+}
+
+} // namespace ap::engine

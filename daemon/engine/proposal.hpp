@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// From wishes to a plan; pure. The dry run and the job's own planning are this one function.
+#pragma once
+
+#include "core/planner.hpp"
+#include "core/wish.hpp"
+
+#include <cstdint>
+#include <expected>
+#include <vector>
+
+namespace ap::engine {
+
+std::expected<Plan, std::vector<Error>> propose(const HostState& host, const Wanted& recorded, const std::vector<Wish>& wishes, bool disrupt,
+                                                std::uint64_t generation);
+/// What people call a job: "assign web; reserve 03.002f".
+std::string describe(const std::vector<Wish>& wishes);
+
+} // namespace ap::engine

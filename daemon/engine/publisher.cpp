@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Snapshots and their numbers.
+#include "engine/publisher.hpp"
+
+#include <utility>
+
+namespace ap::engine {
+namespace {
+
+bool same(const Snapshot& a, const Picture& picture, const std::vector<std::string>& problems, const std::string& degraded, bool settled) {
+    return a.settled == settled && a.degraded == degraded && a.problems == problems && a.host == picture.host() &&
+           a.wanted == picture.wanted(); // drift is a function of these two
+}
+
+} // namespace
+
+void Publisher::publish(const Picture& picture, const std::string& degraded, bool settled) {
+    const auto before = box_.get();
+    auto problems = picture.problems();
+    if (before->generation != 0 && same(*before, picture, problems, degraded, settled)) return;
+    auto next = std::make_shared<Snapshot>();
+    next->generation = before->generation + 1;
+    next->host = picture.host();
+    next->wanted = picture.wanted();
+    next->drift = drift_between(next->host, next->wanted);
+    next->problems = std::move(problems);
+    next->settled = settled;
+    next->degraded = degraded;
+    box_.put(next);
+    notices_.post(SnapshotPublished{before, std::move(next)});
+}
+
+} // namespace ap::engine

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Refusals the engine itself makes, in one place so that they are always the same words.
+#pragma once
+
+#include "core/error.hpp"
+
+namespace ap::engine {
+
+Error refusal_while_degraded(const std::string& reason);
+Error stale_plan();
+Error nothing_read_yet();
+Error ending();
+
+} // namespace ap::engine

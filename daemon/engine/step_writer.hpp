@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// One step is one port call; the port verifies it by reading back.
+#pragma once
+
+#include "core/plan.hpp"
+#include "engine/engine.hpp"
+
+namespace ap::engine {
+
+/// Engine thread only; may block in the kernel.
+struct StepWriter {
+    const Ports& ports;
+
+    Result<void> write(const Step& step) const { return std::visit(*this, step); }
+
+    Result<void> operator()(const SetApmask& s) const { return ports.bus.set_apmask(s.after); }
+    Result<void> operator()(const SetAqmask& s) const { return ports.bus.set_aqmask(s.after); }
+    Result<void> operator()(const ProbeQueue& s) const { return ports.bus.probe(s.queue); }
+    Result<void> operator()(const CreateMdev& s) const { return ports.matrices.create(s.uuid); }
+    Result<void> operator()(const RemoveMdev& s) const { return ports.matrices.remove(s.uuid); }
+    Result<void> operator()(const SetMatrix& s) const { return ports.matrices.set_matrix(s.uuid, s.after); }
+    Result<void> operator()(const EditMatrix& s) const { return ports.matrices.edit_matrix(s); }
+    Result<void> operator()(const SetDefinition& s) const { return ports.store.set_definition(s.uuid, s.after); }
+    Result<void> operator()(const SetPools& s) const { return ports.store.set_pools(s.reserved_after, s.keep_after); }
+};
+
+} // namespace ap::engine

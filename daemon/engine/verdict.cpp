@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Comparing the host with the prediction and with the past.
+#include "engine/verdict.hpp"
+
+#include "core/parse.hpp"
+#include "core/predictor.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cerrno>
+
+namespace ap::engine {
+namespace {
+
+template <class... Kinds>
+bool is_any(const Step& step) { return (std::holds_alternative<Kinds>(step) || ...); }
+
+bool moves_queues(const Plan& plan) { return std::ranges::any_of(plan.steps, is_any<SetApmask, SetAqmask, ProbeQueue>); }
+
+/// The mdev a kernel step works on.
+const Uuid* mdev_of(const Step& step) {
+    if (const auto* s = std::get_if<CreateMdev>(&step)) return &s->uuid;
+    if (const auto* s = std::get_if<RemoveMdev>(&step)) return &s->uuid;
+    if (const auto* s = std::get_if<SetMatrix>(&step)) return &s->uuid;
+    if (const auto* s = std::get_if<EditMatrix>(&step)) return &s->uuid;
+    return nullptr;
+}
+
+const ActiveMatrix* find(const HostState& host, const Uuid& uuid) {
+    const auto found = host.matrices.find(uuid);
+    return found == host.matrices.end() ? nullptr : &found->second;
+}
+
+std::string text_of(const Matrix& matrix) {
+    return fmt::format("adapters {}, domains {}, control domains {}", describe(matrix.adapters), describe(matrix.domains), describe(matrix.control));
+}
+
+/// Collects differences as errors of one kind.
+struct Findings {
+    Fault fault;
+    std::vector<Error> errors;
+
+    void add(std::string subject, std::string reason) { errors.push_back({fault, std::move(subject), std::move(reason), "", 0}); }
+
+    template <class Ids>
+    void same_mask(const char* name, const Ids& is, const Ids& should) {
+        if (is != should) add(name, fmt::format("reads {} instead of {}", to_mask(is), to_mask(should)));
+    }
+    void same_matrix(const std::string& name, const Matrix& is, const Matrix& should) {
+        if (is != should) add(name, fmt::format("has {} instead of {}", text_of(is), text_of(should)));
+    }
+    void same_view(const std::string& name, const Matrix& is, const Matrix& should) {
+        if (is != should) add(name, fmt::format("its guest sees {} instead of {}", text_of(is), text_of(should)));
+    }
+    void same_presence(const std::string& name, bool is, bool should) {
+        if (is != should) add(name, is ? "the mdev is still there" : "the mdev is gone");
+    }
+    void bound(const QueueSet& missing, const char* driver) {
+        if (!missing.empty()) add(describe(missing), fmt::format("not bound to {}", driver));
+    }
+};
+
+constexpr const char* host_driver = "the host's driver";
+constexpr const char* guest_driver = "vfio_ap";
+
+void compare_with_prediction(Findings& findings, const Plan& plan, const MatrixEffect& effect, const HostState& now) {
+    const auto name = display_name(plan.wanted, effect.uuid);
+    const auto* matrix = find(now, effect.uuid);
+    findings.same_presence(name, matrix != nullptr, effect.active_after);
+    if (matrix == nullptr || !effect.active_after) return;
+    findings.same_matrix(name, matrix->assigned, effect.after);
+    findings.same_view(name, matrix->effective, effect.effective_after);
+}
+
+void compare_with_past(Findings& findings, const Plan& plan, const Uuid& uuid, const HostState& found, const HostState& now) {
+    const auto name = display_name(plan.wanted, uuid);
+    const auto* was = find(found, uuid);
+    const auto* is = find(now, uuid);
+    findings.same_presence(name, is != nullptr, was != nullptr);
+    if (is == nullptr || was == nullptr) return;
+    findings.same_matrix(name, is->assigned, was->assigned);
+    if (is->effective != effective_matrix(now, is->assigned)) findings.same_view(name, is->effective, was->effective);
+}
+
+void compare_record(Findings& findings, const SetDefinition& step, const Plan& plan, const Wanted& records) {
+    const auto found = records.definitions.find(step.uuid);
+    const bool same = found == records.definitions.end() ? !step.before : step.before == found->second;
+    if (!same) findings.add(display_name(plan.wanted, step.uuid), "its definition is not the one from before");
+}
+
+std::set<Uuid> mdevs_of(const Plan& plan) {
+    std::set<Uuid> uuids;
+    for (const auto& step : plan.steps)
+        if (const auto* uuid = mdev_of(step)) uuids.insert(*uuid);
+    return uuids;
+}
+
+} // namespace
+
+Dirty touched_by(const Plan& plan) {
+    Dirty what{.binding = true, .matrix_list = true, .matrices = mdevs_of(plan), .silent = true};
+    for (const auto& effect : plan.matrices) what.matrices.insert(effect.uuid);
+    return what;
+}
+
+QueueSet unbound_after(const Plan& plan, const HostState& now) {
+    QueueSet moved;
+    for (const auto& change : plan.owners)
+        if (change.to.kind != Owner::Kind::absent && change.to.kind != Owner::Kind::unbound) moved |= change.queues;
+    return (moved & now.present) - now.host - now.guest;
+}
+
+QueueSet unbound_since(const HostState& found, const HostState& now) {
+    return ((found.host | found.guest) & now.present) - now.host - now.guest;
+}
+
+std::vector<Error> unlike_plan(const Plan& plan, const HostState& now) {
+    Findings findings{Fault::kernel_refused, {}};
+    findings.same_mask("apmask", now.apmask, plan.apmask);
+    findings.same_mask("aqmask", now.aqmask, plan.aqmask);
+    for (const auto& effect : plan.matrices) compare_with_prediction(findings, plan, effect, now);
+    for (const auto& change : plan.owners) {
+        if (change.to.kind == Owner::Kind::host) findings.bound(change.queues - now.host, host_driver);
+        if (change.to.kind == Owner::Kind::pool || change.to.kind == Owner::Kind::matrix) findings.bound(change.queues - now.guest, guest_driver);
+    }
+    return findings.errors;
+}
+
+std::vector<Error> unlike_found(const Plan& plan, const HostState& found, const HostState& now, const Wanted& records) {
+    Findings findings{Fault::degraded, {}};
+    if (moves_queues(plan)) {
+        findings.same_mask("apmask", now.apmask, found.apmask);
+        findings.same_mask("aqmask", now.aqmask, found.aqmask);
+        findings.bound((found.host & now.present) - now.host, host_driver);
+        findings.bound((found.guest & now.present) - now.guest, guest_driver);
+    }
+    for (const auto& uuid : mdevs_of(plan)) compare_with_past(findings, plan, uuid, found, now);
+    for (const auto& step : plan.steps) {
+        if (const auto* s = std::get_if<SetDefinition>(&step)) compare_record(findings, *s, plan, records);
+        if (const auto* s = std::get_if<SetPools>(&step); s != nullptr && (records.reserved != s->reserved_before || records.keep != s->keep_before))
+            findings.add("reservations", "not those from before");
+    }
+    return findings.errors;
+}
+
+bool took_effect(const Step& step, const Error& failure, const HostState& now) {
+    if (const auto* s = std::get_if<SetApmask>(&step)) return now.apmask != s->before;
+    if (const auto* s = std::get_if<SetAqmask>(&step)) return now.aqmask != s->before;
+    const auto* uuid = mdev_of(step);
+    if (uuid == nullptr) return false; // probing is not undone, and a Store that fails has changed nothing
+    const auto* matrix = find(now, *uuid);
+    // An mdev that was there before us is somebody else's.
+    if (is_any<CreateMdev>(step)) return matrix != nullptr && failure.errno_value != EEXIST;
+    if (is_any<RemoveMdev>(step)) return matrix == nullptr;
+    if (matrix == nullptr) return false;
+    if (const auto* s = std::get_if<SetMatrix>(&step)) return matrix->assigned != s->before;
+    const auto& edit = std::get<EditMatrix>(step);
+    const auto& is = matrix->assigned;
+    const bool assigned = edit.what == EditMatrix::What::adapter  ? is.adapters.contains(static_cast<Apid>(edit.id))
+                          : edit.what == EditMatrix::What::domain ? is.domains.contains(static_cast<Apqi>(edit.id))
+                                                                  : is.control.contains(static_cast<Apqi>(edit.id));
+    return assigned == edit.assign;
+}
+
+} // namespace ap::engine

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Is the host as the plan said it would be, or as it was found? Pure comparisons of pictures, on which a job's end hangs.
+#pragma once
+
+#include "core/plan.hpp"
+#include "ports/ap_bus.hpp"
+
+#include <vector>
+
+namespace ap::engine {
+
+/// The parts of the host that the plan touches, or whose guests it changes.
+Dirty touched_by(const Plan& plan);
+
+/// Queues that exist and that no driver has, though the plan says (after it) or the picture from before says (undone) that one has.
+QueueSet unbound_after(const Plan& plan, const HostState& now);
+QueueSet unbound_since(const HostState& found, const HostState& now);
+
+/// Where the kernel differs from the plan's prediction; empty: it came true. Fault::kernel_refused each.
+std::vector<Error> unlike_plan(const Plan& plan, const HostState& now);
+/// Where kernel and records differ from before, as far as the plan had its hands in it. A guest that now sees what the filter gives
+/// today (an adapter was pulled meanwhile) is as before. Fault::degraded each.
+std::vector<Error> unlike_found(const Plan& plan, const HostState& found, const HostState& now, const Wanted& records);
+
+/// Did a step that was reported as failed change the host nevertheless?
+bool took_effect(const Step& step, const Error& failure, const HostState& now);
+
+} // namespace ap::engine
