@@ -6,6 +6,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -26,18 +27,21 @@ std::span<const VerbRow> verb_table();
 
 /// Argument keys and their values, all text:
 ///   matrix      name or uuid (define, assign: a new name, or a uuid with `name`)
-///   name        name for a new matrix that is given by uuid
+///   name        name for a new matrix that is given by uuid; modify: the new name
 ///   queues      APQN list "03.002f,04.0030-0032"                     (reserve, release, keep, unkeep)
-///   adapters domains   id lists; their cross product for the pool verbs; the new whole for define/assign; `all` allowed for pool verbs
-///   control     id list, or "same" (as domains; the default of define/assign) or "none"
+///   adapters domains   id lists; their cross product for the pool verbs (`all` allowed); the whole for define/modify; what is
+///               added by assign and taken away by unassign
+///   control     id list, or "same" (as domains; the default of define/assign) or "none". Where modify or unassign say nothing of it,
+///               control domains that were the same as the domains stay the same
 ///   add-adapters remove-adapters add-domains remove-domains add-control remove-control    (modify)
 ///   autostart   "yes" | "no"                                              (define, assign, modify; default yes)
-/// assign on an existing matrix extends it; unassign without lists stops and undefines it, with lists takes these ids away.
+/// assign on an existing matrix extends and starts it; unassign without lists stops and undefines it, with lists takes these ids away.
+/// A matrix that is only active (an mdev without a definition) is taken over first: its definition is written from the mdev.
 using WishArguments = std::map<std::string, std::string>;
 
 struct Wish {
     Verb verb{};
-    std::string matrix;                ///< name or uuid as given; empty for pool verbs
+    std::string matrix{};              ///< name or uuid as given; empty for pool verbs
     std::optional<Uuid> uuid;          ///< chosen by the caller (define, assign), so that planning is repeatable
     std::optional<std::string> name;
     std::optional<QueueSet> queues;    ///< pool verbs
@@ -46,7 +50,8 @@ struct Wish {
     std::optional<DomainSet> control, add_control, remove_control;
     bool control_same = false;         ///< control follows domains
     std::optional<bool> autostart;
-    friend bool operator==(const Wish&, const Wish&) = default;
+    /// A total order without meaning beyond being the same everywhere, so that wishes can be treated as a set.
+    friend auto operator<=>(const Wish&, const Wish&) = default;
 };
 
 /// Unknown verb or key, missing argument, malformed value, contradiction: Fault::invalid, naming what was expected.
@@ -57,6 +62,10 @@ Result<Wish> parse_wish(std::string_view verb, const WishArguments& arguments);
 /// A definition that is new gets `wish.uuid`, or a name-based uuid (RFC 4122 version 5 of the name), so the same wish gives the same matrix.
 /// Returns every reason, not just the first.
 std::expected<Wanted, std::vector<Error>> fold(const HostState& host, const Wanted& wanted, const std::vector<Wish>& wishes);
+
+/// The matrices these wishes are about, as fold() finds them in the same state. The planner brings these to the wanted state even
+/// where it did not change (start of a matrix whose mdev is gone, unassign of an mdev without a definition).
+std::set<Uuid> matrices_named(const HostState& host, const Wanted& wanted, const std::vector<Wish>& wishes);
 
 /// "30 is read as decimal (0x1e), which this host does not have; 0x30 exists": warnings for a person, may be empty.
 std::vector<std::string> number_warnings(const HostState& host, std::string_view verb, const WishArguments& arguments);
