@@ -59,10 +59,19 @@ struct Drift {
 std::string to_string(Drift::Kind kind);
 std::vector<Drift> drift_between(const HostState& host, const Wanted& wanted);
 
+/// Mask bits that are clear although the recorded wishes do not explain it: they are neither in the masks one would choose for
+/// these wishes now, nor needed where they are (the choice may have been made when the host had other queues).
+struct MaskBits {
+    AdapterSet adapters;
+    DomainSet domains;
+    [[nodiscard]] bool empty() const { return adapters.empty() && domains.empty(); }
+};
+MaskBits cleared_by_others(const HostState& host, const Wanted& wanted);
+
 /// The wanted state a plan starts from: foreign changes are taken over rather than undone behind somebody's back.
 /// Queues that others freed count as reserved; active mdevs that have no definition count as holders (the planner sees them in HostState).
 /// On a host where apctl has never changed anything this turns the present masks into reservations of whole rows and columns,
-/// so that a later plan reproduces them bit by bit.
+/// so that a later plan reproduces them bit by bit. Adapters and domains of queues the host must keep are never taken over.
 Wanted adopt(const HostState& host, const Wanted& wanted);
 
 } // namespace ap
