@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Where the host differs from the wanted state, in sentences that name the way out.
+#include "core/parse.hpp"
+#include "core/wanted.hpp"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+namespace ap {
+namespace {
+
+std::string bits_in_words(const MaskBits& bits) {
+    std::string out;
+    if (!bits.adapters.empty()) out = fmt::format("adapters {} are clear in apmask", describe(bits.adapters));
+    if (!bits.domains.empty())
+        out += fmt::format("{}domains {} are clear in aqmask", out.empty() ? "" : " and ", describe(bits.domains));
+    return out;
+}
+
+std::string first_of(const QueueSet& queues) { return to_string(queues.first().value_or(Apqn{})); }
+
+void masks_drift(const HostState& host, const Wanted& wanted, const QueueSet& pool, std::vector<Drift>& out) {
+    if (const auto bits = cleared_by_others(host, wanted); !bits.empty()) {
+        QueueSet freed = QueueSet::rectangle(bits.adapters, DomainSet::all());
+        freed.insert(AdapterSet::all(), bits.domains);
+        freed -= pool;
+        if (freed.intersects(host.present)) freed &= host.present;
+        out.push_back({Drift::Kind::mask_freed, first_of(freed), freed,
+                       fmt::format("{} though nobody wished it here; apctl release gives the queues back to the host",
+                                   bits_in_words(bits))});
+    }
+    if (const auto taken = (pool & reserved_by_masks(host)) - host.overridden; !taken.empty())
+        out.push_back({Drift::Kind::mask_taken, first_of(taken), taken,
+                       fmt::format("{} shall be in the guest pool, but the masks give them to the host; any change "
+                                   "by apctl sets the masks right",
+                                   describe(taken))});
+    if (const auto unbound = host.present - host.host - host.guest - reserved_by_masks(host); !unbound.empty())
+        out.push_back({Drift::Kind::unbound, first_of(unbound), unbound,
+                       fmt::format("{} belong to vfio_ap, but no driver has them; {}", describe(unbound),
+                                   host.vfio_ap_present ? "apctl reserve binds them" : "load the module vfio_ap")});
+}
+
+/// Queues that only one of the two has.
+QueueSet difference(const Matrix& a, const Matrix& b) {
+    const auto x = a.queues(), y = b.queues();
+    return (x - y) | (y - x);
+}
+
+std::optional<Drift> matrix_drift(const std::string& name, const Definition& defined, const ActiveMatrix* active) {
+    if (defined.active && active == nullptr)
+        return Drift{Drift::Kind::matrix_missing, name, defined.matrix.queues(),
+                     fmt::format("{0} shall be active, but there is no such mdev; apctl start {0} creates it", name)};
+    if (!defined.active && active != nullptr)
+        return Drift{Drift::Kind::matrix_active, name, active->assigned.queues(),
+                     fmt::format("{0} shall be stopped, but its mdev exists; apctl stop {0} removes it, apctl start {0} keeps it",
+                                 name)};
+    if (active != nullptr && active->assigned != defined.matrix)
+        return Drift{Drift::Kind::matrix_differs, name, difference(defined.matrix, active->assigned),
+                     fmt::format("{0} is active with other ids than defined; apctl start {0} brings back the definition", name)};
+    return std::nullopt;
+}
+
+} // namespace
+
+std::string to_string(Drift::Kind kind) {
+    switch (kind) {
+    case Drift::Kind::mask_freed: return "mask_freed";
+    case Drift::Kind::mask_taken: return "mask_taken";
+    case Drift::Kind::unbound: return "unbound";
+    case Drift::Kind::matrix_missing: return "matrix_missing";
+    case Drift::Kind::matrix_foreign: return "matrix_foreign";
+    case Drift::Kind::matrix_differs: return "matrix_differs";
+    case Drift::Kind::matrix_active: return "matrix_active";
+    }
+    std::unreachable();
+}
+
+std::vector<Drift> drift_between(const HostState& host, const Wanted& wanted) {
+    std::vector<Drift> out;
+    if (!host.bus_present) return out; // Nothing can be compared; that the bus is missing is a property of its own.
+    masks_drift(host, wanted, guest_pool_of(wanted), out);
+    for (const auto& [uuid, defined] : wanted.definitions) {
+        const auto active = host.matrices.find(uuid);
+        auto drift = matrix_drift(display_name(wanted, uuid), defined, active == host.matrices.end() ? nullptr : &active->second);
+        if (drift) out.push_back(std::move(*drift));
+    }
+    for (const auto& [uuid, active] : host.matrices)
+        if (!wanted.definitions.contains(uuid))
+            out.push_back({Drift::Kind::matrix_foreign, to_string(uuid), active.assigned.queues(),
+                           fmt::format("{0} is active without a definition; apctl start {0} takes it over", to_string(uuid))});
+    return out;
+}
+
+} // namespace ap

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// The pool verbs: reserve, release, keep, unkeep.
+#pragma once
+
+#include "core/wish.hpp"
+
+#include <set>
+#include <vector>
+
+namespace ap {
+
+/// Applies the pool wishes to `wanted`, whose matrices are already as they shall be; `named` are the matrices that other wishes of
+/// the call are about. Returns every reason why not; then `wanted` is of no use.
+std::vector<Error> fold_pools(const HostState& host, Wanted& wanted, const std::set<Uuid>& named, const std::vector<Wish>& wishes);
+
+} // namespace ap
