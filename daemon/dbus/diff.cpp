@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Comparison of two snapshots.
+#include "dbus/diff.hpp"
+
+#include "dbus/views.hpp"
+
+#include <ranges>
+#include <set>
+
+namespace ap::dbus {
+namespace {
+
+bool same_bus(const HostState& a, const HostState& b) {
+    const auto facts = [](const HostState& h) {
+        return std::tie(h.bus_present, h.vfio_ap_present, h.has_ap_config, h.has_guest_matrix, h.has_driver_override, h.in_use_rule, h.bind_mode,
+                        h.host_adapters, h.host_domains, h.host_control, h.max_adapter, h.max_domain, h.default_domain);
+    };
+    return facts(a) == facts(b);
+}
+bool same_queues(const HostState& a, const HostState& b) {
+    return a.present == b.present && a.host == b.host && a.guest == b.guest && a.offline == b.offline && a.overridden == b.overridden;
+}
+
+std::vector<std::string> what_differs(const engine::Snapshot& a, const engine::Snapshot& b) {
+    std::vector<std::string> out;
+    const auto note = [&out](bool same, const char* name) { if (!same) out.emplace_back(name); };
+    note(same_bus(a.host, b.host), "bus");
+    note(a.host.apmask == b.host.apmask && a.host.aqmask == b.host.aqmask, "masks");
+    note(a.host.adapters == b.host.adapters, "adapters");
+    note(same_queues(a.host, b.host), "queues");
+    note(a.host.matrices == b.host.matrices, "matrices");
+    note(a.wanted == b.wanted, "wanted");
+    note(a.drift == b.drift, "drift");
+    return out;
+}
+
+template <class Id, class View>
+ObjectChanges<Id> compare(const engine::Snapshot& a, const engine::Snapshot& b, const std::set<Id>& before, const std::set<Id>& after, View view) {
+    ObjectChanges<Id> out;
+    for (const Id& id : before)
+        if (!after.contains(id)) out.removed.push_back(id);
+    for (const Id& id : after) {
+        if (!before.contains(id)) out.added.push_back(id);
+        else if (auto names = changed_properties(view(a, id), view(b, id)); !names.empty()) out.changed.emplace(id, std::move(names));
+    }
+    return out;
+}
+
+std::set<Apid> adapters_of(const engine::Snapshot& s) {
+    const auto ids = s.host.adapters | std::views::keys;
+    return {ids.begin(), ids.end()};
+}
+
+} // namespace
+
+Changes diff(const engine::Snapshot& before, const engine::Snapshot& after) {
+    return {.manager = changed_properties(manager_view(before), manager_view(after)),
+            .adapters = compare(before, after, adapters_of(before), adapters_of(after), adapter_view),
+            .matrices = compare(before, after, matrices_of(before), matrices_of(after), matrix_view),
+            .what = what_differs(before, after),
+            .drift = before.drift != after.drift};
+}
+
+} // namespace ap::dbus

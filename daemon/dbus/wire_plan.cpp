@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// A plan as a row.
+#include "core/parse.hpp"
+#include "dbus/wire.hpp"
+
+namespace ap::dbus {
+namespace {
+
+std::vector<wire::OwnerChangeRow> owner_changes(const Plan& plan) {
+    std::vector<wire::OwnerChangeRow> out;
+    for (const auto& change : plan.owners)
+        out.emplace_back(to_wire(change.from), to_wire(change.to), queue_list(change.queues), change.queues.size(), change.collateral);
+    return out;
+}
+
+/// "" when neither the records before nor those after have a name for it.
+std::string name_in(const Plan& plan, const Wanted& names, const Uuid& uuid) {
+    for (const auto* wanted : {&plan.wanted, &names})
+        if (auto it = wanted->definitions.find(uuid); it != wanted->definitions.end()) return it->second.name;
+    return {};
+}
+
+wire::MatrixEffectRow matrix_effect(const MatrixEffect& effect, std::string name) {
+    std::vector<wire::FilteredRow> filtered;
+    for (const auto& one : effect.filtered) filtered.emplace_back(static_cast<std::uint8_t>(to_int(one.adapter)), queue_list(one.missing));
+    return {to_string(effect.uuid), std::move(name), effect.active_before, effect.active_after, effect.in_use,
+            to_wire(effect.before), to_wire(effect.after), to_wire(effect.effective_before), to_wire(effect.effective_after),
+            queue_list(effect.gained), queue_list(effect.lost), std::move(filtered)};
+}
+
+} // namespace
+
+wire::Plan to_wire(const Plan& plan, const Wanted& names) {
+    std::vector<std::string> steps;
+    for (const auto& step : plan.steps) steps.push_back(describe(step, plan.wanted));
+    std::vector<wire::MatrixEffectRow> matrices;
+    for (const auto& effect : plan.matrices) matrices.push_back(matrix_effect(effect, name_in(plan, names, effect.uuid)));
+    return {plan.generation, digest(plan), std::move(steps), owner_changes(plan), std::move(matrices), plan.notes,
+            to_mask(plan.apmask), to_mask(plan.aqmask), plan.collateral, plan.exact, plan.collateral_bound, plan.disrupts};
+}
+
+} // namespace ap::dbus
