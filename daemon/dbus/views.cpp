@@ -39,7 +39,8 @@ AdapterView adapter_view(const engine::Snapshot& s, Apid id) {
 }
 
 MatrixView matrix_view(const engine::Snapshot& s, const Uuid& uuid) {
-    MatrixView out{.uuid = to_string(uuid)};
+    MatrixView out;
+    out.uuid = to_string(uuid);
     if (auto it = s.wanted.definitions.find(uuid); it != s.wanted.definitions.end()) {
         const auto& d = it->second;
         out.name = d.name;

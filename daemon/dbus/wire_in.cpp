@@ -19,7 +19,7 @@ Error invalid(std::string subject, std::string reason) {
 std::optional<Error> oversized(const std::map<std::string, std::string>& texts) {
     for (const auto& [key, value] : texts)
         for (const auto* text : {&key, &value})
-            if (auto ok = check_text(quoted(key), *text); !ok) return ok.error();
+            if (auto ok = check_text(quote(key), *text); !ok) return ok.error();
     return std::nullopt;
 }
 
@@ -50,7 +50,7 @@ Result<engine::ApplyOptions> options_from(const wire::Options& options, bool wit
             if (auto ok = check_text(key, *digest); !ok) return std::unexpected(ok.error());
             out.digest = *std::move(digest);
         } else {
-            return std::unexpected(invalid("option " + quoted(key), with_digest ? "is unknown; expected \"disrupt\" or \"digest\""
+            return std::unexpected(invalid("option " + quote(key), with_digest ? "is unknown; expected \"disrupt\" or \"digest\""
                                                                                 : "is unknown; expected \"disrupt\""));
         }
     }
@@ -81,7 +81,7 @@ Result<void> expect_one_of(std::string_view key, const std::string& value, const
         if (name(one) == value) return {};
         list += (list.empty() ? "" : ", ") + name(one);
     }
-    return std::unexpected(invalid(std::string(key), quoted(value) + " is unknown; expected one of " + list));
+    return std::unexpected(invalid(std::string(key), quote(value) + " is unknown; expected one of " + list));
 }
 
 /// Takes the queues of `part`, a Result<QueueSet>, as a further condition.
@@ -122,7 +122,7 @@ Result<void> add(QueueFilter& filter, const engine::Snapshot& snapshot, const st
         return expect_one_of(key, value, conditions, [](QueueCondition c) { return to_string(c); });
     }
     if (key == "matrix") return narrow(filter, queues_of_matrix(snapshot, value));
-    return std::unexpected(invalid("filter " + quoted(key), "is unknown; expected adapters, domains, queues, owner, matrix or condition"));
+    return std::unexpected(invalid("filter " + quote(key), "is unknown; expected adapters, domains, queues, owner, matrix or condition"));
 }
 
 bool lets_through(const QueueFilter& filter, const wire::QueueRow& row) {
