@@ -5,6 +5,7 @@
 #include "core/plan.hpp"
 
 #include <expected>
+#include <set>
 #include <vector>
 
 namespace ap {
@@ -12,6 +13,9 @@ namespace ap {
 struct PlanOptions {
     bool disrupt = false; ///< running guests may lose queues
     std::uint64_t generation = 0;
+    /// Matrices the wishes name: brought to what `want` says even where the records already said so, because somebody
+    /// said it again ("start web" after its mdev vanished). Without a definition in `want`: its mdev goes.
+    std::set<Uuid> touched;
 };
 
 /// Pure: the same arguments give the same plan on every machine. `now` and `was` must belong together: `was` is the wanted

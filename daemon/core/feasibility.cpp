@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Why not now: steps that this kernel cannot do, and what they would take from running guests.
+#include "core/parse.hpp"
+#include "core/planner_goal.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace ap::planning {
+namespace {
+
+bool writes_masks(const Step& step) {
+    return std::holds_alternative<SetApmask>(step) || std::holds_alternative<SetAqmask>(step);
+}
+
+/// Queues can go back to the host without vfio_ap; everything else needs it.
+bool needs_vfio_ap(const Step& step) {
+    if (const auto* s = std::get_if<SetApmask>(&step)) return !s->before.subset_of(s->after);
+    if (const auto* s = std::get_if<SetAqmask>(&step)) return !s->before.subset_of(s->after);
+    return touches_kernel(step);
+}
+
+void check_module(std::vector<Error>& errors, const HostState& now, const Plan& plan) {
+    if (now.vfio_ap_present || std::ranges::none_of(plan.steps, needs_vfio_ap)) return;
+    errors.push_back({Fault::no_ap_bus, "vfio_ap", "the kernel module vfio_ap is not loaded, so no queue can be given to guests",
+                      "load it: modprobe vfio_ap", 0});
+}
+
+/// Masks and overrides exclude each other in the kernel: a mask write would fail with EINVAL (kernel-abi 3.2 step 2).
+void check_overrides(std::vector<Error>& errors, const HostState& now, const Plan& plan) {
+    if (now.bind_mode != BindMode::overrides && now.overridden.empty()) return;
+    if (std::ranges::none_of(plan.steps, writes_masks)) return;
+    const auto subject = now.overridden.empty() ? std::string("masks") : describe(now.overridden);
+    errors.push_back({Fault::conflict, subject, "queues have a driver_override; this version of apctl changes masks only, which the kernel refuses meanwhile",
+                      "clear the overrides first: write a newline to their driver_override", 0});
+}
+
+void check_losses(std::vector<Error>& errors, const Wanted& was, const Plan& plan) {
+    for (const auto& effect : plan.matrices) {
+        if (!effect.in_use || !effect.active_after || effect.lost.empty()) continue;
+        errors.push_back({Fault::in_use, name_of(was, plan.wanted, effect.uuid),
+                          fmt::format("its running guest would lose {}", describe(effect.lost)),
+                          "say --disrupt to take it from the running guest", 0});
+    }
+}
+
+} // namespace
+
+std::vector<Error> refusals_of_steps(const HostState& now, const Wanted& was, const Plan& plan, bool disrupt) {
+    std::vector<Error> errors;
+    check_module(errors, now, plan);
+    check_overrides(errors, now, plan);
+    if (!disrupt) check_losses(errors, was, plan);
+    return errors;
+}
+
+} // namespace ap::planning

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Steps as sentences for a person.
+#include "core/parse.hpp"
+#include "core/plan.hpp"
+
+#include <fmt/format.h>
+
+namespace ap {
+namespace {
+
+template <class Id>
+std::string counted(std::string_view noun, const IdSet<Id>& ids) {
+    return fmt::format("{}{} {}", noun, ids.size() == 1 ? "" : "s", describe(ids));
+}
+
+void append(std::string& list, std::string_view item) {
+    if (!list.empty()) list += ", ";
+    list += item;
+}
+
+/// "clear domain 47 (0x2f), set domain 4"
+template <class Id>
+std::string change_of(std::string_view noun, std::string_view gain, std::string_view lose, const IdSet<Id>& before,
+                      const IdSet<Id>& after) {
+    std::string text;
+    if (auto less = before - after; !less.empty()) append(text, fmt::format("{} {}", lose, counted(noun, less)));
+    if (auto more = after - before; !more.empty()) append(text, fmt::format("{} {}", gain, counted(noun, more)));
+    return text;
+}
+
+std::string changes_of(const Matrix& before, const Matrix& after) {
+    std::string text;
+    for (const auto& part : {change_of("adapter", "add", "remove", before.adapters, after.adapters),
+                             change_of("domain", "add", "remove", before.domains, after.domains),
+                             change_of("control domain", "add", "remove", before.control, after.control)})
+        if (!part.empty()) append(text, part);
+    return text;
+}
+
+std::string text_of(const SetApmask& s, const Wanted&) {
+    return change_of("adapter", "set", "clear", s.before, s.after) + " in apmask";
+}
+std::string text_of(const SetAqmask& s, const Wanted&) {
+    return change_of("domain", "set", "clear", s.before, s.after) + " in aqmask";
+}
+std::string text_of(const ProbeQueue& s, const Wanted&) {
+    return fmt::format("bind {}, which has no driver", to_string(s.queue));
+}
+std::string text_of(const CreateMdev& s, const Wanted& names) {
+    return fmt::format("create the mediated device of {}", display_name(names, s.uuid));
+}
+std::string text_of(const RemoveMdev& s, const Wanted& names) {
+    return fmt::format("remove the mediated device of {}", display_name(names, s.uuid));
+}
+
+std::string text_of(const SetMatrix& s, const Wanted& names) {
+    const auto name = display_name(names, s.uuid);
+    if (s.before == s.after) return fmt::format("in {}: write the matrix back, so that the kernel filters it anew", name);
+    if (s.after.empty()) return fmt::format("empty {}", name);
+    return fmt::format("in {}: {}", name, changes_of(s.before, s.after));
+}
+
+std::string text_of(const EditMatrix& s, const Wanted& names) {
+    std::string what;
+    switch (s.what) {
+    case EditMatrix::What::adapter: what = counted("adapter", AdapterSet{static_cast<Apid>(s.id)}); break;
+    case EditMatrix::What::domain: what = counted("domain", DomainSet{static_cast<Apqi>(s.id)}); break;
+    case EditMatrix::What::control: what = counted("control domain", DomainSet{static_cast<Apqi>(s.id)}); break;
+    }
+    return fmt::format("in {}: {} {}", display_name(names, s.uuid), s.assign ? "add" : "remove", what);
+}
+
+std::string text_of(const SetDefinition& s, const Wanted& names) {
+    if (!s.after) {
+        const bool named = s.before && !s.before->name.empty();
+        return fmt::format("forget the definition of {}", named ? s.before->name : to_string(s.uuid));
+    }
+    const auto name = s.after->name.empty() ? display_name(names, s.uuid) : s.after->name;
+    if (!s.before) return fmt::format("record the definition of {}", name);
+    if (s.before->matrix == s.after->matrix && s.before->active != s.after->active)
+        return fmt::format("record that {} is to be {}", name, s.after->active ? "active" : "stopped");
+    return fmt::format("record the new definition of {}", name);
+}
+
+std::string text_of(const SetPools& s, const Wanted&) {
+    std::string text;
+    const auto part = [&](std::string_view what, const QueueSet& queues) {
+        if (!queues.empty()) append(text, fmt::format("{} {}", what, describe(queues)));
+    };
+    part("reserve", s.reserved_after - s.reserved_before);
+    part("no longer reserve", s.reserved_before - s.reserved_after);
+    part("keep for the host", s.keep_after - s.keep_before);
+    part("no longer keep for the host", s.keep_before - s.keep_after);
+    return "record: " + text;
+}
+
+} // namespace
+
+std::string describe(const Step& step, const Wanted& names) {
+    return std::visit([&](const auto& one) { return text_of(one, names); }, step);
+}
+
+} // namespace ap

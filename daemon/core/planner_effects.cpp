@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// What a plan does to whom: the host before and after, compared.
+#include "core/planner_goal.hpp"
+#include "core/predictor.hpp"
+#include "core/rectangles.hpp"
+
+#include <map>
+
+namespace ap::planning {
+namespace {
+
+/// Who has each existing queue, as owner_of() says, for all at once: asking 1,000 matrices about each of 65,536 queues would take too long.
+class Owners {
+  public:
+    explicit Owners(const HostState& host) : host_(host), matrix_(256 * 256) {
+        for (const auto& [uuid, matrix] : host.matrices) {
+            uuids_.push_back(uuid);
+            for (Apid a : matrix.assigned.adapters)
+                for (Apqi d : matrix.assigned.domains) matrix_[index({a, d})] = static_cast<std::uint32_t>(uuids_.size());
+        }
+    }
+    [[nodiscard]] Owner of(Apqn q) const {
+        if (auto m = matrix_[index(q)]; m != 0) return {Owner::Kind::matrix, uuids_[m - 1]};
+        if (host_.guest.contains(q)) return {Owner::Kind::pool, {}};
+        return {host_.host.contains(q) ? Owner::Kind::host : Owner::Kind::unbound, {}};
+    }
+
+  private:
+    static std::size_t index(Apqn q) { return std::size_t{to_int(q.adapter)} * 256 + to_int(q.domain); }
+    const HostState& host_;
+    std::vector<Uuid> uuids_;
+    std::vector<std::uint32_t> matrix_; ///< 0 for none, else position in uuids_ + 1
+};
+
+QueueSet differing(const QueueSet& a, const QueueSet& b) { return (a - b) | (b - a); }
+
+/// Nobody asked for it: it leaves the host without being wanted elsewhere, or comes back with others without having been.
+bool is_collateral(const Goal& goal, const Owner& from, const Owner& to, Apqn q) {
+    if (to.kind == Owner::Kind::host) return from.kind != Owner::Kind::matrix && !goal.pool_before.contains(q);
+    return from.kind == Owner::Kind::host && !goal.free.contains(q);
+}
+
+void add_owners(Plan& plan, const HostState& before, const HostState& after, const Goal& goal) {
+    auto candidates = differing(before.host, after.host) | differing(before.guest, after.guest);
+    for (const auto& target : goal.targets) insert(candidates, target.before), insert(candidates, target.after);
+    const Owners then(before), later(after);
+    std::map<std::tuple<Owner, Owner, bool>, std::size_t> groups;
+    (candidates & before.present).for_each([&](Apqn q) {
+        const auto from = then.of(q), to = later.of(q);
+        if (from == to) return;
+        const auto collateral = is_collateral(goal, from, to, q);
+        const auto [at, is_new] = groups.try_emplace({from, to, collateral}, plan.owners.size());
+        if (is_new) plan.owners.push_back({from, to, {}, collateral});
+        plan.owners[at->second].queues.insert(q);
+    });
+}
+
+MatrixEffect effect_on(const HostState& before, const HostState& after, const Uuid& uuid) {
+    MatrixEffect effect;
+    effect.uuid = uuid;
+    if (const auto at = before.matrices.find(uuid); at != before.matrices.end()) {
+        effect.active_before = true;
+        effect.in_use = at->second.in_use;
+        effect.before = at->second.assigned;
+        effect.effective_before = at->second.effective;
+    }
+    if (const auto at = after.matrices.find(uuid); at != after.matrices.end()) {
+        effect.active_after = true;
+        effect.after = at->second.assigned;
+        effect.effective_after = at->second.effective;
+        effect.filtered = filtered_adapters(after, effect.after);
+    }
+    effect.gained = without(effect.effective_after, effect.effective_before);
+    effect.lost = without(effect.effective_before, effect.effective_after);
+    return effect;
+}
+
+/// Touched matrices, and others whose guest sees something else because of queues that came or went.
+std::set<Uuid> affected(const HostState& after, const Goal& goal) {
+    std::set<Uuid> out;
+    for (const auto& target : goal.targets) out.insert(target.uuid);
+    for (const auto& [uuid, matrix] : goal.staying)
+        if (const auto at = after.matrices.find(uuid); at->second.effective != matrix->effective) out.insert(uuid);
+    return out;
+}
+
+} // namespace
+
+void add_effects(Plan& plan, const HostState& before, const HostState& after, const Goal& goal) {
+    add_owners(plan, before, after, goal);
+    for (const auto& uuid : affected(after, goal)) {
+        plan.matrices.push_back(effect_on(before, after, uuid));
+        const auto& effect = plan.matrices.back();
+        plan.disrupts = plan.disrupts || (effect.in_use && !effect.lost.empty());
+    }
+}
+
+} // namespace ap::planning

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// What a person should know before saying yes, besides who gets and loses what.
+#include "core/parse.hpp"
+#include "core/planner_goal.hpp"
+
+#include <fmt/format.h>
+
+namespace ap::planning {
+namespace {
+
+std::string queues_in_words(unsigned n) { return fmt::format("{} queue{}", n, n == 1 ? "" : "s"); }
+
+/// Over-provisioning is allowed, but one missing queue costs the guest the whole adapter, silently (kernel-abi 8.2).
+void note_filtered(Plan& plan, const HostState& after, const MatrixEffect& effect, const std::string& name) {
+    QueueSet absent, idle;
+    AdapterSet hidden, unconfigured;
+    for (const auto& [adapter, missing] : effect.filtered) {
+        (missing.empty() ? unconfigured : hidden).insert(adapter);
+        absent |= missing - after.present;
+        idle |= missing & after.present;
+    }
+    const auto note = [&](const AdapterSet& adapters, const std::string& why) {
+        plan.notes.push_back(fmt::format("the guest of {} does not see adapter{} {}: {}", name, adapters.size() == 1 ? "" : "s", describe(adapters), why));
+    };
+    const auto verb = [](const QueueSet& queues, std::string_view one, std::string_view many) { return queues.size() == 1 ? one : many; };
+    if (!unconfigured.empty()) note(unconfigured, "not in the host's configuration");
+    if (!absent.empty()) note(hidden & absent.adapters(), fmt::format("{} {} not exist", describe(absent), verb(absent, "does", "do")));
+    if (!idle.empty()) note(hidden & idle.adapters(), fmt::format("{} {} not bound to vfio_ap", describe(idle), verb(idle, "is", "are")));
+}
+
+void note_matrix(Plan& plan, const HostState& after, const Wanted& was, const MatrixEffect& effect) {
+    const auto name = name_of(was, plan.wanted, effect.uuid);
+    if (effect.active_before && !was.definitions.contains(effect.uuid) && plan.wanted.definitions.contains(effect.uuid))
+        plan.notes.push_back(fmt::format("{} was started by somebody else; apctl takes it over", name));
+    if (effect.active_after && !effect.filtered.empty()) note_filtered(plan, after, effect, name);
+}
+
+void note_masks(Plan& plan, const Masks& masks) {
+    if (!masks.choice.exact)
+        plan.notes.push_back(fmt::format("the search for the best masks was cut short: they take {} along, no masks take fewer than {}",
+                                         queues_in_words(masks.choice.collateral), masks.choice.bound));
+    if (masks.held_back != 0)
+        plan.notes.push_back(fmt::format("{} more could stay with the host, but this kernel sets no mask bit that an active matrix uses", queues_in_words(masks.held_back)));
+}
+
+/// The host's own crypto: `ap_domain` is where requests go that name no domain.
+void note_host(Plan& plan, const HostState& before, const HostState& after) {
+    if (!before.host.empty() && after.host.empty()) plan.notes.push_back("the host keeps no queue for itself");
+    if (const auto d = before.default_domain; d && before.host.domains().contains(*d) && !after.host.domains().contains(*d))
+        plan.notes.push_back(fmt::format("domain {} is the host's default domain, and the host keeps no queue of it", describe(DomainSet{*d})));
+}
+
+} // namespace
+
+void add_notes(Plan& plan, const HostState& before, const HostState& after, const Wanted& was, const Masks& masks) {
+    for (const auto& effect : plan.matrices) note_matrix(plan, after, was, effect);
+    note_masks(plan, masks);
+    note_host(plan, before, after);
+}
+
+} // namespace ap::planning

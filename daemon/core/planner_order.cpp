@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// The order of steps. Who loses comes before who gains, and the host is both:
+//
+//   1 matrices shrink      A queue is in one matrix at a time (EADDRINUSE), and the host takes none that is in a matrix
+//                          (EBUSY), so whoever gives lets go first. Matrices that go are emptied, then removed.
+//   2 mask bits clear      old -> old AND new, in both masks. Clearing is never refused, and takes no queue from
+//                          the host that it has in the end: old AND new is a rectangle, the intersection of both.
+//   3 mask bits set        old AND new -> new. Every rectangle on the way lies inside the new one, which has no wanted
+//                          queue; what matrices hold now is wanted; so the kernel's in-use check has nothing to object
+//                          to. (From 6.19 it also objects to bits; those are kept clear when the masks are chosen.)
+//                          The two masks cannot change together, but this way every queue moves at most once.
+//   4 unbound queues bind  Mask writes do not bind the unbound (kernel-abi 3.2); before they are assigned, so that the
+//                          guest gets the whole adapter at once.
+//   5 matrices are made    and
+//   6 grow                 now that no one else has their queues.
+//   7 records              say what is true, hence last.
+#include "core/planner_goal.hpp"
+
+#include "core/model.hpp"
+#include "core/predictor.hpp"
+#include "core/rectangles.hpp"
+
+namespace ap::planning {
+namespace {
+
+class Order {
+  public:
+    Order(const HostState& now, const Goal& goal, const MaskChoice& masks);
+    Sequence run();
+
+  private:
+    void shrink(const Target& target);
+    void change_masks();
+    void bind_unbound();
+    void grow(const Target& target);
+    [[nodiscard]] std::optional<Apid> adapter_hidden_by_growth(const Target& target) const;
+    void refilter(const Target& target);
+
+    [[nodiscard]] bool can_grow_first(const Target& target) const;
+    [[nodiscard]] bool somebody_needs_lost(const Target& target) const;
+    [[nodiscard]] bool blocks_bits(const Matrix& held) const;
+
+    void set_matrix(const Uuid& uuid, const Matrix& to);
+    template <class Id>
+    void edit(const Uuid& uuid, EditMatrix::What what, const IdSet<Id>& ids, bool assign);
+
+    const HostState& now_;
+    const Goal& goal_;
+    const MaskChoice& masks_;
+    QueueSet wanted_by_matrices_; ///< all that targets have in the end
+    Sequence sequence_;
+};
+
+Order::Order(const HostState& now, const Goal& goal, const MaskChoice& masks)
+    : now_(now), goal_(goal), masks_(masks), sequence_{now, {}} {
+    for (const auto& target : goal.targets) insert(wanted_by_matrices_, target.after);
+}
+
+Sequence Order::run() {
+    for (const auto& target : goal_.targets) shrink(target);
+    change_masks();
+    bind_unbound();
+    for (const auto& target : goal_.targets)
+        if (target.wanted && !target.exists) sequence_.add(CreateMdev{target.uuid});
+    for (const auto& target : goal_.targets) grow(target);
+    for (const auto& target : goal_.targets) refilter(target);
+    return std::move(sequence_);
+}
+
+// --- 1: shrink ---------------------------------------------------------------------------------------------------------
+
+void Order::shrink(const Target& target) {
+    if (!target.exists) return;
+    if (!target.wanted) {
+        set_matrix(target.uuid, {}); // empty first: undoing RemoveMdev is then CreateMdev and no more
+        sequence_.add(RemoveMdev{target.uuid});
+    } else if (!exceeds(target.after, target.before)) {
+        if (exceeds(target.before, target.after)) set_matrix(target.uuid, target.after);
+    } else if (exceeds(target.before, target.after) && !can_grow_first(target)) {
+        set_matrix(target.uuid, {target.before.adapters & target.after.adapters,
+                                 target.before.domains & target.after.domains, target.before.control});
+    }
+}
+
+/// {3} -> {5} by way of {3,5}: a running guest never drops to zero. The way is open when the union is itself old and new
+/// and no more (one side stays), and when nobody waits for the queues that go.
+bool Order::can_grow_first(const Target& target) const {
+    const bool union_is_rectangle =
+        target.before.adapters == target.after.adapters || target.before.domains == target.after.domains;
+    return union_is_rectangle && !somebody_needs_lost(target) && !blocks_bits(target.before);
+}
+
+bool Order::somebody_needs_lost(const Target& target) const {
+    for (Apid a : target.before.adapters) {
+        const auto lost = row_without(target.before, target.after, a);
+        if (lost.intersects(wanted_by_matrices_.row(a))) return true;
+        if (masks_.apmask.contains(a) && lost.intersects(masks_.aqmask)) return true;
+    }
+    return false;
+}
+
+/// Would this matrix make a kernel >= 6.19 refuse a bit that phase 3 sets?
+bool Order::blocks_bits(const Matrix& held) const {
+    if (now_.in_use_rule != InUseRule::all_opposite) return false;
+    return held.adapters.intersects(masks_.apmask - now_.apmask) ||
+           held.domains.intersects(masks_.aqmask - now_.aqmask);
+}
+
+// --- 2 and 3: masks ----------------------------------------------------------------------------------------------------
+
+void Order::change_masks() {
+    const auto apmask = [&](const AdapterSet& to) {
+        if (auto from = sequence_.host.apmask; from != to) sequence_.add(SetApmask{from, to});
+    };
+    const auto aqmask = [&](const DomainSet& to) {
+        if (auto from = sequence_.host.aqmask; from != to) sequence_.add(SetAqmask{from, to});
+    };
+    apmask(now_.apmask & masks_.apmask);
+    aqmask(now_.aqmask & masks_.aqmask);
+    apmask(masks_.apmask);
+    aqmask(masks_.aqmask);
+}
+
+// --- 4: unbound queues -------------------------------------------------------------------------------------------------
+
+void Order::bind_unbound() {
+    if (!now_.vfio_ap_present) return;
+    const auto& host = sequence_.host;
+    const auto unbound = (goal_.free & host.present) - host.host - host.guest - host.overridden - reserved_by_masks(host);
+    unbound.for_each([&](Apqn queue) { sequence_.add(ProbeQueue{queue}); });
+}
+
+// --- 5 and 6: grow -----------------------------------------------------------------------------------------------------
+
+void Order::grow(const Target& target) {
+    if (!target.wanted) return;
+    const auto current = sequence_.host.matrices.at(target.uuid).assigned;
+    if (current == target.after) return;
+    if (const auto hidden = adapter_hidden_by_growth(target)) edit(target.uuid, EditMatrix::What::adapter, AdapterSet{*hidden}, false);
+    // Still what it was before although it gives and takes: it grows first, then lets go.
+    if (exceeds(current, target.after))
+        set_matrix(target.uuid, {current.adapters | target.after.adapters, current.domains | target.after.domains, current.control});
+    set_matrix(target.uuid, target.after);
+}
+
+/// A domain that comes in can hide an adapter (a queue is missing), and taking it out again would not show it: undo has to end
+/// with an assign too. So the adapter, which the guest is about to lose anyhow, goes out first and comes back last.
+std::optional<Apid> Order::adapter_hidden_by_growth(const Target& target) const {
+    if (now_.has_ap_config) return std::nullopt;
+    const auto seen = sequence_.host.matrices.at(target.uuid).effective.adapters & target.after.adapters;
+    const auto hidden = seen - effective_matrix(sequence_.host, target.after).adapters;
+    if (hidden.empty()) return std::nullopt;
+    return *hidden.begin();
+}
+
+/// Unassigning filters nothing, so an adapter that was filtered because of a queue that has left stays filtered (C28).
+/// Writing the matrix back heals it; without ap_config, taking out and putting back an id that no guest sees
+/// does, because assigning filters the whole matrix.
+void Order::refilter(const Target& target) {
+    if (!target.wanted || !now_.has_guest_matrix) return;
+    const auto& matrix = sequence_.host.matrices.at(target.uuid);
+    const auto seen = effective_matrix(sequence_.host, matrix.assigned);
+    if (seen.adapters == matrix.effective.adapters && seen.domains == matrix.effective.domains) return;
+    const auto adapters = seen.adapters - matrix.effective.adapters;
+    const auto domains = seen.domains - matrix.effective.domains;
+    if (now_.has_ap_config) {
+        sequence_.add(SetMatrix{target.uuid, matrix.assigned, matrix.assigned});
+    } else if (!adapters.empty()) {
+        const AdapterSet one{*adapters.begin()};
+        edit(target.uuid, EditMatrix::What::adapter, one, false);
+        edit(target.uuid, EditMatrix::What::adapter, one, true);
+    } else if (!domains.empty()) {
+        const DomainSet one{*domains.begin()};
+        edit(target.uuid, EditMatrix::What::domain, one, false);
+        edit(target.uuid, EditMatrix::What::domain, one, true);
+    }
+}
+
+// --- Writing a matrix --------------------------------------------------------------------------------------------------
+
+/// One ap_config write, or single ids: first out, then in, so that every product on the way is old or new; adapters
+/// first, since without adapters no queue is left to be in the way.
+void Order::set_matrix(const Uuid& uuid, const Matrix& to) {
+    const auto from = sequence_.host.matrices.at(uuid).assigned;
+    if (from == to) return;
+    if (now_.has_ap_config) {
+        sequence_.add(SetMatrix{uuid, from, to});
+        return;
+    }
+    using What = EditMatrix::What;
+    edit(uuid, What::adapter, from.adapters - to.adapters, false);
+    edit(uuid, What::domain, from.domains - to.domains, false);
+    edit(uuid, What::control, from.control - to.control, false);
+    edit(uuid, What::control, to.control - from.control, true);
+    edit(uuid, What::domain, to.domains - from.domains, true);
+    edit(uuid, What::adapter, to.adapters - from.adapters, true);
+}
+
+template <class Id>
+void Order::edit(const Uuid& uuid, EditMatrix::What what, const IdSet<Id>& ids, bool assign) {
+    for (Id id : ids) sequence_.add(EditMatrix{uuid, what, to_int(id), assign});
+}
+
+} // namespace
+
+void Sequence::add(const Step& step) {
+    advance(host, step);
+    steps.push_back(step);
+}
+
+Sequence kernel_steps(const HostState& now, const Goal& goal, const MaskChoice& masks) { return Order(now, goal, masks).run(); }
+
+std::vector<Step> record_steps(const Wanted& was, const Wanted& want) {
+    std::vector<Step> steps;
+    for (const auto& [uuid, before] : was.definitions) {
+        const auto at = want.definitions.find(uuid);
+        if (at == want.definitions.end()) steps.push_back(SetDefinition{uuid, before, {}});
+        else if (at->second != before) steps.push_back(SetDefinition{uuid, before, at->second});
+    }
+    for (const auto& [uuid, after] : want.definitions)
+        if (!was.definitions.contains(uuid)) steps.push_back(SetDefinition{uuid, {}, after});
+    if (was.reserved != want.reserved || was.keep != want.keep)
+        steps.push_back(SetPools{was.reserved, want.reserved, was.keep, want.keep});
+    return steps;
+}
+
+} // namespace ap::planning
