@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// The process that serves /sys and the control socket.
+#pragma once
+
+#include <sys/types.h>
+
+#include "model/hardware.hpp"
+#include "run/mounts.hpp"
+#include "run/run.hpp"
+
+namespace apsim {
+
+/// Why /dev/fuse cannot be used, if so.
+Done<void> check_fuse_device();
+
+/// Forks the server and returns when /sys is mounted.  It ends when the caller does.
+Done<pid_t> start_server(const Hardware&, const RealSys&, const RunOptions&);
+
+/// Ends it, and with it the file system's connection: nobody stays blocked on it.
+void stop_server(pid_t);
+
+}  // namespace apsim
