@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// The kernel's events as udev passes them on, and changes of the definitions' directory, behind one descriptor.
+#pragma once
+
+#include "host/directory_watch.hpp"
+#include "ports/device_events.hpp"
+
+#include <memory>
+#include <string>
+
+struct udev;
+struct udev_monitor;
+
+namespace ap::host {
+
+/// Loop thread only. Listens to udev rather than to the kernel, so that its rules (mdevctl's among them) have been applied when we look.
+class Uevents final : public DeviceEvents {
+  public:
+    /// Fault::host_io when udev or epoll gives nothing to listen on. Events are collected from here on: open it before the first full read.
+    [[nodiscard]] static Result<std::unique_ptr<Uevents>> open(std::string definitions_directory);
+
+    [[nodiscard]] int fd() const override { return epoll_.get(); }
+    Dirty drain() override;
+
+  private:
+    template <class T>
+    using Handle = std::unique_ptr<T, T* (*)(T*)>;
+
+    Uevents(Handle<udev> context, Handle<udev_monitor> monitor, std::string definitions_directory);
+    [[nodiscard]] Result<void> listen();
+    [[nodiscard]] Result<void> add(int fd);
+
+    Handle<udev> context_;
+    Handle<udev_monitor> monitor_;
+    DirectoryWatch definitions_;
+    FileDescriptor epoll_;
+};
+
+/// False when the AP bus has devices, yet udev does not know them; events would not be understood then either. The known cause is a /sys that is not
+/// sysfs while SYSTEMD_DEVICE_VERIFY_SYSFS is not 0 (a simulated host). True on a machine without AP devices.
+[[nodiscard]] bool udev_sees_ap_devices();
+
+} // namespace ap::host
