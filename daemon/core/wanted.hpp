@@ -71,7 +71,7 @@ MaskBits cleared_by_others(const HostState& host, const Wanted& wanted);
 /// The wanted state a plan starts from: foreign changes are taken over rather than undone behind somebody's back.
 /// Queues that others freed count as reserved; active mdevs that have no definition count as holders (the planner sees them in HostState).
 /// On a host where apctl has never changed anything this turns the present masks into reservations of whole rows and columns,
-/// so that a later plan reproduces them bit by bit. Adapters and domains of queues the host must keep are never taken over.
+/// so that a later plan reproduces them bit by bit, as long as the host has a queue left. Adapters and domains of queues the host must keep are never taken over.
 Wanted adopt(const HostState& host, const Wanted& wanted);
 
 } // namespace ap

@@ -5,16 +5,20 @@
 namespace ap {
 
 void MatrixChange::gather(const Wish& wish) {
+    control_given |= wish.control || wish.add_control || wish.remove_control;
     switch (wish.verb) {
     case Verb::assign:
         adapters.gather(wish.adapters, {});
         domains.gather(wish.domains, {});
-        control.gather(wish.control_same ? wish.domains : wish.control, {});
+        control.gather(wish.control, {});
+        if (wish.control_same) control_along |= wish.domains.value_or(DomainSet{});
         break;
     case Verb::unassign:
         adapters.gather({}, wish.adapters);
         domains.gather({}, wish.domains);
-        control.gather({}, wish.control_same ? wish.domains : wish.control);
+        control.gather({}, wish.control);
+        if (wish.control_same) control.gather({}, wish.domains);
+        control_given |= wish.control_same;
         break;
     default:
         adapters.set_whole(wish.adapters);
@@ -30,13 +34,16 @@ void MatrixChange::gather(const Wish& wish) {
 std::string MatrixChange::problem() const {
     if (auto wrong = adapters.problem("adapters"); !wrong.empty()) return wrong;
     if (auto wrong = domains.problem("domains"); !wrong.empty()) return wrong;
-    if (control_same && !control.empty()) return "control domains shall follow the domains and are also given";
+    if (control_same && control_given) return "control domains shall follow the domains and are also given";
+    if (control.remove.intersects(control_along))
+        return "control domains " + describe(control.remove & control_along) + " are both added and taken away";
     return control.problem("control domains");
 }
 
 Matrix MatrixChange::apply_to(const Matrix& base) const {
     Matrix out{adapters.apply_to(base.adapters), domains.apply_to(base.domains), control.apply_to(base.control)};
-    if (control_same || (control.empty() && base.control == base.domains)) out.control = out.domains;
+    const bool follows = control_same || (!control_given && base.control == base.domains);
+    out.control = follows ? out.domains : out.control | control_along;
     return out;
 }
 

@@ -27,7 +27,6 @@ struct IdChange {
         if (removes) remove |= *removes;
     }
     [[nodiscard]] bool empty() const { return !whole && add.empty() && remove.empty(); }
-    [[nodiscard]] bool takes_away() const { return whole || !remove.empty(); }
     [[nodiscard]] Set apply_to(const Set& base) const { return (whole.value_or(base) | add) - remove; }
     /// Why the changes contradict each other; "" when they do not. `what` is "adapters" or the like.
     [[nodiscard]] std::string problem(std::string_view what) const {
@@ -41,13 +40,15 @@ struct IdChange {
 struct MatrixChange {
     IdChange<AdapterSet> adapters;
     IdChange<DomainSet> domains, control;
-    bool control_same = false; ///< control becomes what the domains become
+    bool control_same = false;  ///< control becomes what the domains become
+    DomainSet control_along{};  ///< domains that assign brings as control domains too
+    bool control_given = false; ///< some wish says which control domains there shall be
 
     /// Takes in an assign, modify or unassign.
     void gather(const Wish& wish);
-    [[nodiscard]] bool empty() const { return adapters.empty() && domains.empty() && control.empty() && !control_same; }
+    [[nodiscard]] bool empty() const { return adapters.empty() && domains.empty() && !control_given && !control_same; }
     [[nodiscard]] std::string problem() const;
-    /// Control domains follow the domains when asked to, and when they were the same before and nobody speaks of them.
+    /// Control domains follow the domains when asked to, and when they were the same before and nobody says otherwise.
     [[nodiscard]] Matrix apply_to(const Matrix& base) const;
 };
 

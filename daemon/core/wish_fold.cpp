@@ -55,7 +55,9 @@ void Edit::gather(const Wish& wish) {
     stop |= wish.verb == Verb::stop || whole_unassign;
     undefine |= wish.verb == Verb::undefine || whole_unassign;
     if (wish.verb == Verb::assign || wish.verb == Verb::modify || wish.verb == Verb::unassign) change.gather(wish);
-    new_name.gather(wish.name);
+    // What assign calls the matrix is its name, also when it makes it.
+    const bool named = wish.verb == Verb::assign && !parse_uuid(wish.matrix);
+    new_name.gather(named ? std::optional(wish.matrix) : wish.name);
     autostart.gather(wish.autostart);
 }
 
