@@ -11,7 +11,7 @@ class DeviceEvents {
   public:
     virtual ~DeviceEvents() = default;
     virtual int fd() const = 0; ///< readable when drain() has something
-    /// All that is waiting, coalesced. Lost events (ENOBUFS) become Dirty::everything.
+    /// What is waiting, coalesced; of a storm a part, and fd() stays readable while there is more. Lost events (ENOBUFS) become Dirty::everything.
     virtual Dirty drain() = 0;
 };
 
