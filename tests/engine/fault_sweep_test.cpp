@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Every scenario, interrupted at every call, in every way: the host is then as before or as planned, or the engine says degraded.
+#include "engine/scenarios.hpp"
+
+#include <gtest/gtest.h>
+
+#include <functional>
+
+namespace {
+
+using namespace ap;
+using namespace ap::engine;
+using fakes::Failure;
+
+class FaultSweep : public testing::TestWithParam<Scenario> {
+  protected:
+    World planned; ///< how it ends when nothing is in the way
+    unsigned calls = 0;
+
+    void SetUp() override {
+        Rig rig(start_of(GetParam()));
+        prepare(rig, GetParam());
+        ASSERT_EQ(run(rig).state, JobState::done);
+        calls = rig.gate.calls();
+        planned = rig.world();
+        ASSERT_GE(calls, 5U);
+    }
+    static JobView run(Rig& rig) { return rig.apply(GetParam().wishes, {.disrupt = GetParam().disrupt, .digest = {}}); }
+
+    /// One interrupted run on a rig of its own.
+    JobState interrupted(const std::function<void(Rig&)>& interruption) const {
+        Rig rig(start_of(GetParam()));
+        prepare(rig, GetParam());
+        const auto found = rig.world();
+        interruption(rig);
+        const auto job = run(rig);
+        expect_all_or_nothing(rig, job, found);
+        return job.state;
+    }
+    void expect_all_or_nothing(Rig& rig, const JobView& job, const World& found) const {
+        EXPECT_FALSE(rig.lock.held());
+        EXPECT_EQ(job.errors.empty(), job.state == JobState::done);
+        EXPECT_EQ(rig.engine.snapshot()->degraded.empty(), job.state != JobState::degraded);
+        switch (job.state) {
+        case JobState::done: EXPECT_EQ(rig.world(), planned); break;
+        case JobState::failed:
+        case JobState::cancelled: EXPECT_EQ(rig.world(), found); break;
+        case JobState::degraded: expect_truthful(rig, found); break;
+        default: ADD_FAILURE() << "ended as " << to_string(job.state);
+        }
+    }
+    /// Once the host can be read again, a rescan keeps `degraded` exactly when something is wrong.
+    static void expect_truthful(Rig& rig, const World& found) {
+        EXPECT_FALSE(rig.engine.apply({assign_web()}, {}, {}));
+        rig.gate.reset();
+        ASSERT_TRUE(rig.rescan());
+        const auto now = rig.engine.snapshot();
+        if (now->degraded.empty()) EXPECT_TRUE(rig.world() == found || now->drift.empty());
+        else EXPECT_NE(rig.world(), found);
+    }
+};
+
+TEST_P(FaultSweep, OneFailureAnywhereIsUndone) {
+    for (unsigned call = 1; call <= calls; ++call) {
+        SCOPED_TRACE(call);
+        const auto state = interrupted([&](Rig& rig) { rig.gate.fail(call); });
+        EXPECT_TRUE(state == JobState::failed || state == JobState::done) << to_string(state);
+    }
+}
+
+TEST_P(FaultSweep, OneFailureAfterItsEffectIsUndone) {
+    for (unsigned call = 1; call <= calls; ++call) {
+        SCOPED_TRACE(call);
+        const auto state = interrupted([&](Rig& rig) { rig.gate.fail(call, {5, true}); });
+        EXPECT_TRUE(state == JobState::failed || state == JobState::done) << to_string(state);
+    }
+}
+
+TEST_P(FaultSweep, AFailureAndASecondOneWhileUndoing) {
+    for (unsigned first = 1; first <= calls; ++first)
+        for (unsigned second = first + 1; second <= first + calls; ++second) {
+            SCOPED_TRACE(testing::Message() << first << " and " << second);
+            interrupted([&](Rig& rig) { rig.gate.fail(first), rig.gate.fail(second, {5, (first + second) % 2 == 0}); });
+        }
+}
+
+TEST_P(FaultSweep, EverythingFailsFromACallOn) {
+    for (unsigned call = 1; call <= calls; ++call) {
+        SCOPED_TRACE(call);
+        interrupted([&](Rig& rig) { rig.gate.fail_all_from(call); });
+    }
+}
+
+TEST_P(FaultSweep, EveryWriteFailsFromACallOn) {
+    for (unsigned call = 1; call <= calls; ++call)
+        for (const char* name : {"set_", "edit_", "create", "remove"}) {
+            SCOPED_TRACE(testing::Message() << name << " from " << call);
+            interrupted([&](Rig& rig) { rig.gate.fail_all_from(call, name); });
+        }
+}
+
+TEST_P(FaultSweep, CancelledAtAnyCall) {
+    for (unsigned call = 1; call <= calls; ++call) {
+        SCOPED_TRACE(call);
+        const auto id = static_cast<std::uint32_t>(GetParam().setup.size() + 1);
+        const auto state = interrupted([&](Rig& rig) { rig.gate.before(call, [&rig, id] { (void)rig.engine.cancel(id); }); });
+        EXPECT_TRUE(state == JobState::cancelled || state == JobState::done) << to_string(state);
+    }
+}
+
+INSTANTIATE_TEST_SUITE_P(Scenarios, FaultSweep, testing::ValuesIn(scenarios()), [](const auto& test) { return test.param.name; });
+
+} // namespace

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// The changes that the sweeps interrupt.
+#include "engine/scenarios.hpp"
+
+#include <gtest/gtest.h>
+
+#include <ostream>
+
+namespace ap::engine {
+namespace {
+
+Wish assign(const char* matrix, const char* adapters, const char* domains) {
+    return wish("assign", {{"matrix", matrix}, {"adapters", adapters}, {"domains", domains}});
+}
+Wish web(const char* verb, WishArguments arguments = {}) {
+    arguments["matrix"] = "web";
+    return wish(verb, arguments);
+}
+
+std::vector<Scenario> make() {
+    const std::vector<std::vector<Wish>> nothing, with_web{{assign_web()}}, two{{assign("web", "3", "0x47"), assign("db", "4", "0x47")}};
+    const auto swap = std::vector{web("modify", {{"add-adapters", "4"}, {"remove-adapters", "3"}}),
+                                  wish("modify", {{"matrix", "db"}, {"add-adapters", "3"}, {"remove-adapters", "4"}})};
+    return {
+        {"Assign", true, nothing, {}, {assign_web()}, false},
+        {"AssignOnAnOldKernel", false, nothing, {}, {assign_web()}, false},
+        {"AssignTwo", true, nothing, {}, {assign("web", "3", "0x47"), assign("db", "4", "4")}, false},
+        {"Grow", true, with_web, {}, {web("modify", {{"add-domains", "4"}})}, false},
+        {"GrowInUse", true, with_web, {"web"}, {web("modify", {{"add-domains", "4"}})}, false},
+        {"GrowOnAnOldKernel", false, with_web, {}, {web("modify", {{"add-domains", "4"}})}, false},
+        {"ShrinkInUse", true, with_web, {"web"}, {web("modify", {{"remove-adapters", "4"}})}, true},
+        {"MoveToAnotherDomain", true, with_web, {}, {web("modify", {{"domains", "0x2f"}})}, false},
+        {"MoveOnAnOldKernel", false, with_web, {}, {web("modify", {{"domains", "0x2f"}})}, false},
+        {"Swap", true, two, {}, swap, false},
+        {"SwapOnAnOldKernel", false, two, {}, swap, false},
+        {"SwapInUse", true, two, {"web"}, swap, true},
+        {"Stop", true, with_web, {}, {web("stop")}, false},
+        {"Unassign", true, with_web, {}, {web("unassign")}, false},
+        {"UnassignOnAnOldKernel", false, with_web, {}, {web("unassign")}, false},
+        {"Reserve", true, nothing, {}, {wish("reserve", {{"queues", "03.002f"}})}, false},
+        {"ReleaseAndAssign", true, {{wish("reserve", {{"queues", "03.002f"}})}}, {}, {wish("release", {{"queues", "03.002f"}}), assign_web()}, false},
+        {"Keep", true, with_web, {}, {wish("keep", {{"queues", "03.0004"}})}, false},
+        {"Define", true, nothing, {}, {wish("define", {{"matrix", "web"}, {"adapters", "3"}, {"domains", "4"}})}, false},
+    };
+}
+
+} // namespace
+
+std::ostream& operator<<(std::ostream& out, const Scenario& scenario) { return out << scenario.name; }
+
+const std::vector<Scenario>& scenarios() {
+    static const auto all = make();
+    return all;
+}
+
+HostState start_of(const Scenario& scenario) {
+    auto host = two_adapters();
+    host.has_ap_config = scenario.ap_config;
+    return host;
+}
+
+void prepare(Rig& rig, const Scenario& scenario) {
+    rig.start();
+    for (const auto& wishes : scenario.setup) {
+        const auto job = rig.apply(wishes);
+        ASSERT_EQ(job.state, JobState::done) << to_string(job.errors.front());
+    }
+    for (const auto& name : scenario.in_use)
+        rig.host.change([uuid = uuid_of(rig, name)](HostState& h) { h.matrices.at(uuid).in_use = true; });
+    ASSERT_TRUE(rig.rescan());
+    rig.gate.reset();
+}
+
+} // namespace ap::engine
