@@ -12,16 +12,16 @@ namespace ap::dbus {
 
 template <class Id>
 struct ObjectChanges {
-    std::vector<Id> added, removed;
-    std::map<Id, std::vector<std::string>> changed; ///< names of properties
+    std::vector<Id> added{}, removed{};
+    std::map<Id, std::vector<std::string>> changed{}; ///< names of properties
     friend bool operator==(const ObjectChanges&, const ObjectChanges&) = default;
 };
 
 struct Changes {
-    std::vector<std::string> manager; ///< names of properties
-    ObjectChanges<Apid> adapters;
-    ObjectChanges<Uuid> matrices;
-    std::vector<std::string> what; ///< for the signal Changed: "bus", "masks", "adapters", "queues", "matrices", "wanted", "drift"
+    std::vector<std::string> manager{}; ///< names of properties
+    ObjectChanges<Apid> adapters{};
+    ObjectChanges<Uuid> matrices{};
+    std::vector<std::string> what{}; ///< for the signal Changed: "bus", "masks", "adapters", "queues", "matrices", "wanted", "drift"
     bool drift = false;            ///< for the signal DriftChanged
     friend bool operator==(const Changes&, const Changes&) = default;
 };

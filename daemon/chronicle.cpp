@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Notices as log lines.
+#include "chronicle.hpp"
+
+#include "dbus/answer.hpp"
+#include "dbus/log.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace ap {
+namespace {
+
+template <class T>
+bool has(const std::vector<T>& all, const T& one) { return std::ranges::find(all, one) != all.end(); }
+
+void log_bus(const HostState& before, const HostState& after, bool first) {
+    if (!after.bus_present && (first || before.bus_present))
+        log::notice("there is no AP bus on this machine: no crypto adapters, or a kernel without AP support; changes are refused");
+    if (after.bus_present && (first || !before.bus_present)) log::info("the AP bus is there");
+    if (after.bus_present && !after.vfio_ap_present && (first || before.vfio_ap_present))
+        log::notice("vfio_ap is not loaded; changes are refused until \"modprobe vfio_ap\"");
+}
+
+void log_degraded(const std::string& before, const std::string& after) {
+    if (before.empty() && !after.empty()) log::error("degraded, changes are refused: " + after);
+    if (!before.empty() && after.empty()) log::notice("no longer degraded");
+}
+
+void log_one(const engine::SnapshotPublished& published) {
+    const auto &before = *published.before, &after = *published.after;
+    log_bus(before.host, after.host, before.generation == 0);
+    log_degraded(before.degraded, after.degraded);
+    for (const auto& problem : after.problems)
+        if (!has(before.problems, problem)) log::warning(problem);
+    for (const auto& drift : after.drift)
+        if (!has(before.drift, drift)) log::notice("drift: " + drift.text, {{"AP_GENERATION", fmt::to_string(after.generation)}});
+}
+
+void log_one(const engine::JobChanged& changed) {
+    const auto& job = changed.job;
+    auto line = fmt::format("job {} ({}): {}", job.id, job.description, to_string(job.state));
+    if (!job.waiting_for.empty()) line += ", " + job.waiting_for;
+    auto reasons = dbus::message_of(job.errors);
+    std::ranges::replace(reasons, '\n', ' ');
+    if (!reasons.empty()) line += ": " + reasons;
+    const auto level = job.state == engine::JobState::degraded ? log::Level::error
+                       : job.state == engine::JobState::failed ? log::Level::warning : log::Level::info;
+    log::write(level, line, {{"AP_JOB", fmt::to_string(job.id)}});
+}
+
+void log_one(const engine::RescanDone& done) {
+    if (!done.generation) log::warning("rescan: " + to_string(done.generation.error()));
+}
+
+} // namespace
+
+void log_notice(const engine::Notice& notice) {
+    std::visit([](const auto& event) { log_one(event); }, notice);
+}
+
+std::string status_line(const engine::Snapshot& s) {
+    if (!s.degraded.empty()) return "degraded: " + s.degraded;
+    if (!s.host.bus_present) return "no AP bus";
+    const auto in_use = std::ranges::count_if(s.host.matrices, [](const auto& m) { return m.second.in_use; });
+    return fmt::format("{} queues, {} in the guest pool; {} matrices active, {} in use", s.host.present.size(), s.host.guest.size(),
+                       s.host.matrices.size(), in_use);
+}
+
+} // namespace ap

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Wiring, the order of starting and ending, and the timers.
+#include "daemon.hpp"
+
+#include "chronicle.hpp"
+#include "dbus/log.hpp"
+#include "pace.hpp"
+
+#include <fmt/format.h>
+#include <systemd/sd-daemon.h>
+
+#include <csignal>
+#include <stdexcept>
+
+namespace ap {
+namespace {
+
+using namespace std::chrono_literals;
+
+void take_name(sdbus::IConnection& connection) {
+    try {
+        connection.requestName(wire::bus_name);
+    } catch (const sdbus::Error& e) {
+        throw std::runtime_error(fmt::format("cannot take the name {} on the bus: {}; is another apctld running, and is this one root?",
+                                             wire::bus_name, e.getMessage()));
+    }
+}
+
+void tell_systemd(const engine::Snapshot& snapshot) { sd_notifyf(0, "STATUS=%s", status_line(snapshot).c_str()); }
+
+} // namespace
+
+std::unique_ptr<sdbus::IConnection> connect_to(const std::string& bus) {
+    try {
+        if (bus == "system") return sdbus::createSystemBusConnection();
+        if (bus == "session") return sdbus::createSessionBusConnection();
+        return sdbus::createSessionBusConnectionWithAddress(bus);
+    } catch (const sdbus::Error& e) {
+        throw std::runtime_error(fmt::format("cannot connect to the bus \"{}\": {}", bus, e.getMessage()));
+    }
+}
+
+Daemon::Daemon(const Outside& outside, std::unique_ptr<sdbus::IConnection> connection)
+    : events_(outside.events), udev_sees_ap_devices_(outside.udev_sees_ap_devices), engine_(outside.ports, [this] { wake_.poke(); }),
+      connection_(std::move(connection)), silent_poll_(loop_, [this] { engine_.changed({.silent = true}); }),
+      job_clock_(loop_, [this] { service_->look_at_clock(engine::Clock::now()); }) {}
+
+int Daemon::run() {
+    // Before the engine's thread, which inherits the blocked signals.
+    loop_.on_signal(SIGTERM, [this] { loop_.quit(); });
+    loop_.on_signal(SIGINT, [this] { loop_.quit(); });
+    loop_.on_readable(wake_.fd(), [this] { on_notices(); });
+    // Listening starts before the first reading, so that nothing is missed between the two.
+    loop_.on_readable(events_.fd(), [this] { engine_.changed(events_.drain()); });
+    loop_.after_each_turn([this] { adjust_timers(); });
+    loop_.serve(*connection_);
+    loop_.keep_watchdog_quiet();
+    engine_.start();
+    loop_.run();
+    return stop();
+}
+
+void Daemon::on_notices() {
+    wake_.clear();
+    for (const auto& notice : engine_.take_notices()) {
+        log_notice(notice);
+        if (!service_) on_first_snapshot();
+        else service_->handle(notice);
+        if (const auto* published = std::get_if<engine::SnapshotPublished>(&notice)) tell_systemd(*published->after);
+    }
+}
+
+void Daemon::on_first_snapshot() {
+    const auto first = engine_.snapshot();
+    if (!udev_sees_ap_devices_())
+        log::warning("udev lists no AP device though the bus has some: changes will be noticed late or not at all. "
+                     "A simulated sysfs needs SYSTEMD_DEVICE_VERIFY_SYSFS=0 in the environment; on a real host look at systemd-udevd");
+    service_.emplace(*connection_, engine_, APCTL_VERSION);
+    // The name comes last: who sees it sees the whole host.
+    take_name(*connection_);
+    log::info(fmt::format("ready: {}", status_line(*first)));
+    sd_notify(0, "READY=1");
+}
+
+void Daemon::adjust_timers() {
+    silent_poll_.set(silent_poll_interval(engine_.snapshot()->host));
+    job_clock_.set(service_ && service_->busy() ? std::optional(1000ms) : std::nullopt);
+}
+
+int Daemon::stop() {
+    sd_notify(0, "STOPPING=1");
+    if (engine_.stop(10s)) return 0;
+    log::error("a write is stuck in the kernel; leaving without its thread, the next start finds the host as the kernel leaves it");
+    // Not exit(): destructors would wait for the thread, and nothing can interrupt the kernel.
+    _exit(1);
+}
+
+} // namespace ap

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// apctld: options, the real host, one daemon on it, exit status.
+#include "daemon.hpp"
+#include "dbus/log.hpp"
+#include "host/ap_bus_sysfs.hpp"
+#include "host/matrix_devices_sysfs.hpp"
+#include "host/neighbour_lock.hpp"
+#include "host/store.hpp"
+#include "host/uevents.hpp"
+#include "options.hpp"
+
+#include <exception>
+#include <filesystem>
+#include <stdexcept>
+
+namespace {
+
+int serve(const ap::Options& options) {
+    ap::host::ApBusSysfs bus(options.root);
+    ap::host::MatrixDevicesSysfs matrices(options.root);
+    ap::host::StoreOnDisk store({.definitions = options.definitions_dir, .database = options.state_dir + "/apctl.db"});
+    ap::host::NeighbourLockFile lock(std::filesystem::path(options.root) / "run/lock/s390apconfig.lock");
+    const auto events = ap::host::Uevents::open(options.definitions_dir);
+    if (!events) throw std::runtime_error(to_string(events.error()));
+    ap::Daemon daemon({{bus, matrices, store, lock}, **events, ap::host::udev_sees_ap_devices}, ap::connect_to(options.bus));
+    return daemon.run();
+}
+
+} // namespace
+
+int main(int argc, char** argv) {
+    const auto options = ap::read_options(argc, argv);
+    if (const auto* status = std::get_if<ap::ExitStatus>(&options)) return status->value;
+    try {
+        return serve(std::get<ap::Options>(options));
+    } catch (const std::exception& e) {
+        ap::log::error(e.what());
+        return 1;
+    }
+}
