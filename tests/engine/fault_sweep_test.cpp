@@ -44,10 +44,16 @@ class FaultSweep : public testing::TestWithParam<Scenario> {
         switch (job.state) {
         case JobState::done: EXPECT_EQ(rig.world(), planned); break;
         case JobState::failed:
-        case JobState::cancelled: EXPECT_EQ(rig.world(), found); break;
+        case JobState::cancelled: EXPECT_EQ(rig.world(), as_found(found, rig.world())); break;
         case JobState::degraded: expect_truthful(rig, found); break;
         default: ADD_FAILURE() << "ended as " << to_string(job.state);
         }
+    }
+    /// Any write to a mask binds queues that no driver had (kernel-abi 3.2), and nobody wished them to be unbound.
+    static World as_found(World found, const World& now) {
+        const auto unbound = found.host.present - found.host.host - found.host.guest;
+        found.host.host |= unbound & now.host.host;
+        return found;
     }
     /// Once the host can be read again, a rescan keeps `degraded` exactly when something is wrong.
     static void expect_truthful(Rig& rig, const World& found) {
@@ -55,8 +61,8 @@ class FaultSweep : public testing::TestWithParam<Scenario> {
         rig.gate.reset();
         ASSERT_TRUE(rig.rescan());
         const auto now = rig.engine.snapshot();
-        if (now->degraded.empty()) EXPECT_TRUE(rig.world() == found || now->drift.empty());
-        else EXPECT_NE(rig.world(), found);
+        if (now->degraded.empty()) EXPECT_TRUE(rig.world() == as_found(found, rig.world()) || now->drift.empty());
+        else EXPECT_NE(rig.world(), as_found(found, rig.world()));
     }
 };
 

@@ -21,26 +21,30 @@ std::vector<Scenario> make() {
     const std::vector<std::vector<Wish>> nothing, with_web{{assign_web()}}, two{{assign("web", "3", "0x47"), assign("db", "4", "0x47")}};
     const auto swap = std::vector{web("modify", {{"add-adapters", "4"}, {"remove-adapters", "3"}}),
                                   wish("modify", {{"matrix", "db"}, {"add-adapters", "3"}, {"remove-adapters", "4"}})};
+    const auto hole = QueueSet::rectangle({Apid{4}}, {Apqi{4}});
     return {
-        {"Assign", true, nothing, {}, {assign_web()}, false},
-        {"AssignOnAnOldKernel", false, nothing, {}, {assign_web()}, false},
-        {"AssignTwo", true, nothing, {}, {assign("web", "3", "0x47"), assign("db", "4", "4")}, false},
-        {"Grow", true, with_web, {}, {web("modify", {{"add-domains", "4"}})}, false},
-        {"GrowInUse", true, with_web, {"web"}, {web("modify", {{"add-domains", "4"}})}, false},
-        {"GrowOnAnOldKernel", false, with_web, {}, {web("modify", {{"add-domains", "4"}})}, false},
-        {"ShrinkInUse", true, with_web, {"web"}, {web("modify", {{"remove-adapters", "4"}})}, true},
-        {"MoveToAnotherDomain", true, with_web, {}, {web("modify", {{"domains", "0x2f"}})}, false},
-        {"MoveOnAnOldKernel", false, with_web, {}, {web("modify", {{"domains", "0x2f"}})}, false},
-        {"Swap", true, two, {}, swap, false},
-        {"SwapOnAnOldKernel", false, two, {}, swap, false},
-        {"SwapInUse", true, two, {"web"}, swap, true},
-        {"Stop", true, with_web, {}, {web("stop")}, false},
-        {"Unassign", true, with_web, {}, {web("unassign")}, false},
-        {"UnassignOnAnOldKernel", false, with_web, {}, {web("unassign")}, false},
-        {"Reserve", true, nothing, {}, {wish("reserve", {{"queues", "03.002f"}})}, false},
-        {"ReleaseAndAssign", true, {{wish("reserve", {{"queues", "03.002f"}})}}, {}, {wish("release", {{"queues", "03.002f"}}), assign_web()}, false},
-        {"Keep", true, with_web, {}, {wish("keep", {{"queues", "03.0004"}})}, false},
-        {"Define", true, nothing, {}, {wish("define", {{"matrix", "web"}, {"adapters", "3"}, {"domains", "4"}})}, false},
+        {"Assign", true, {}, {}, nothing, {}, {assign_web()}, false},
+        {"AssignOnAnOldKernel", false, {}, {}, nothing, {}, {assign_web()}, false},
+        {"AssignTwo", true, {}, {}, nothing, {}, {assign("web", "3", "0x47"), assign("db", "4", "4")}, false},
+        {"Grow", true, {}, {}, with_web, {}, {web("modify", {{"add-domains", "4"}})}, false},
+        {"GrowInUse", true, {}, {}, with_web, {"web"}, {web("modify", {{"add-domains", "4"}})}, false},
+        {"GrowOnAnOldKernel", false, {}, {}, with_web, {}, {web("modify", {{"add-domains", "4"}})}, false},
+        {"ShrinkInUse", true, {}, {}, with_web, {"web"}, {web("modify", {{"remove-adapters", "4"}})}, true},
+        {"MoveToAnotherDomain", true, {}, {}, with_web, {}, {web("modify", {{"domains", "0x2f"}})}, false},
+        {"MoveOnAnOldKernel", false, {}, {}, with_web, {}, {web("modify", {{"domains", "0x2f"}})}, false},
+        {"Swap", true, {}, {}, two, {}, swap, false},
+        {"SwapOnAnOldKernel", false, {}, {}, two, {}, swap, false},
+        {"SwapInUse", true, {}, {}, two, {"web"}, swap, true},
+        {"GrowIntoAHole", true, hole, {}, with_web, {}, {web("modify", {{"add-domains", "4"}})}, false},
+        {"GrowIntoAHoleOnAnOldKernel", false, hole, {}, with_web, {}, {web("modify", {{"add-domains", "4"}})}, false},
+        {"AssignWhatNoDriverHas", true, {}, hole, nothing, {}, {assign("web", "4", "4")}, false},
+        {"Stop", true, {}, {}, with_web, {}, {web("stop")}, false},
+        {"Unassign", true, {}, {}, with_web, {}, {web("unassign")}, false},
+        {"UnassignOnAnOldKernel", false, {}, {}, with_web, {}, {web("unassign")}, false},
+        {"Reserve", true, {}, {}, nothing, {}, {wish("reserve", {{"queues", "03.002f"}})}, false},
+        {"ReleaseAndAssign", true, {}, {}, {{wish("reserve", {{"queues", "03.002f"}})}}, {}, {wish("release", {{"queues", "03.002f"}}), assign_web()}, false},
+        {"Keep", true, {}, {}, with_web, {}, {wish("keep", {{"queues", "03.0004"}})}, false},
+        {"Define", true, {}, {}, nothing, {}, {wish("define", {{"matrix", "web"}, {"adapters", "3"}, {"domains", "4"}})}, false},
     };
 }
 
@@ -56,6 +60,8 @@ const std::vector<Scenario>& scenarios() {
 HostState start_of(const Scenario& scenario) {
     auto host = two_adapters();
     host.has_ap_config = scenario.ap_config;
+    host.present -= scenario.absent;
+    host.host -= scenario.absent | scenario.unbound;
     return host;
 }
 

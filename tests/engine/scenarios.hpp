@@ -13,6 +13,7 @@ namespace ap::engine {
 struct Scenario {
     std::string name;
     bool ap_config = true;   ///< false: a kernel before 6.10
+    QueueSet absent{}, unbound{}; ///< queues that the host lacks, or that no driver has
     std::vector<std::vector<Wish>> setup; ///< jobs that go well before
     std::vector<std::string> in_use;      ///< matrices a guest opens then
     std::vector<Wish> wishes;             ///< the job that is interrupted
