@@ -64,7 +64,8 @@ Result<Wish> parse_wish(std::string_view verb, const WishArguments& arguments);
 std::expected<Wanted, std::vector<Error>> fold(const HostState& host, const Wanted& wanted, const std::vector<Wish>& wishes);
 
 /// The matrices these wishes are about, as fold() finds them in the same state. The planner brings these to the wanted state even
-/// where it did not change (start of a matrix whose mdev is gone, unassign of an mdev without a definition).
+/// where it did not change (start of a matrix whose mdev is gone, unassign of an mdev without a definition). Left out are those whose stopped definition is
+/// only edited: that says nothing about an mdev somebody else made of it.
 std::set<Uuid> matrices_named(const HostState& host, const Wanted& wanted, const std::vector<Wish>& wishes);
 
 /// "30 is read as decimal (0x1e), which this host does not have; 0x30 exists": warnings for a person, may be empty.
