@@ -31,14 +31,24 @@ QueueSet swapped(const QueueSet& set) {
     return out;
 }
 MaskProblem swapped(const MaskProblem& p) {
-    return {swapped(p.free), swapped(p.keep), swapped(p.present), swapped(p.domains_stay_clear), swapped(p.adapters_stay_clear)};
+    return {swapped(p.free), swapped(p.keep), swapped(p.present), swapped(p.domains_stay_clear),
+            swapped(p.adapters_stay_clear), swapped(p.domains_stay_set), swapped(p.adapters_stay_set)};
+}
+
+AdapterSet set_adapters(const MaskProblem& p) { return p.keep.adapters() | p.adapters_stay_set; }
+DomainSet set_domains(const MaskProblem& p) { return p.keep.domains() | p.domains_stay_set; }
+
+bool feasible(const MaskProblem& p) {
+    const auto adapters = set_adapters(p);
+    const auto domains = set_domains(p);
+    if (adapters.intersects(p.adapters_stay_clear) || domains.intersects(p.domains_stay_clear)) return false;
+    return !p.free.intersects(QueueSet::rectangle(adapters, domains));
 }
 
 /// Free queues between two kept lines: no rectangle has the one and not the other.
 MaskConflict crossed_queues(const MaskProblem& p) {
     MaskConflict conflict;
-    const auto kept = QueueSet::rectangle(p.keep.adapters(), p.keep.domains());
-    conflict.free = p.free & kept;
+    conflict.free = p.free & QueueSet::rectangle(set_adapters(p), set_domains(p));
     const auto adapters = conflict.free.adapters() | p.adapters_stay_clear;
     const auto domains = conflict.free.domains() | p.domains_stay_clear;
     p.keep.for_each([&](Apqn q) {
@@ -50,8 +60,8 @@ MaskConflict crossed_queues(const MaskProblem& p) {
 /// What is left to decide once the lines of `keep` are in and the lines that cannot stay are out.
 search::Table table_of(const MaskProblem& p) {
     search::Table table;
-    const auto kept_lines = p.keep.adapters();
-    const auto kept_cross = p.keep.domains();
+    const auto kept_lines = set_adapters(p);
+    const auto kept_cross = set_domains(p);
     table.cross = ~p.domains_stay_clear;
     for (Apid a : kept_lines) table.cross -= p.free.row(a);
     std::map<DomainSet, AdapterSet> by_free, by_present;
@@ -98,7 +108,7 @@ MaskChoice choice_of(const MaskProblem& p, const search::Table& table, const sea
 } // namespace
 
 std::expected<MaskChoice, MaskConflict> choose_masks(const MaskProblem& problem, unsigned exact_limit) {
-    if (auto conflict = crossed_queues(problem); !conflict.keep.empty()) return std::unexpected(conflict);
+    if (!feasible(problem)) return std::unexpected(crossed_queues(problem));
     auto table = table_of(problem);
     // The table may be small seen from the other side: two domains given away on 200 adapters are two columns.
     if (table.groups.size() > 1) {

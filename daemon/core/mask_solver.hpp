@@ -14,6 +14,8 @@ struct MaskProblem {
     QueueSet present; ///< existing queues: the host shall have as many of them as possible
     AdapterSet adapters_stay_clear; ///< bits that cannot be set now (an active matrix uses them; kernels >= 6.19)
     DomainSet domains_stay_clear;
+    AdapterSet adapters_stay_set{}; ///< bits that shall not be cleared (clearing them could not be undone; kernels >= 6.19)
+    DomainSet domains_stay_set{};
 };
 struct MaskChoice {
     AdapterSet apmask;
@@ -23,7 +25,8 @@ struct MaskChoice {
     unsigned bound = 0;      ///< no choice has less collateral than this
     friend bool operator==(const MaskChoice&, const MaskChoice&) = default;
 };
-/// Queues of `free` and of `keep` that cannot both be served: every `free` queue here has its adapter and its domain in the rows and columns of `keep`.
+/// Queues of `free` and of `keep` that cannot both be served: every `free` queue here has its adapter and its domain in the rows and columns
+/// of `keep` or among the bits that stay set. With no `free` queue: `keep` needs bits that stay clear.
 struct MaskConflict { QueueSet free, keep; };
 
 /// A maximum-weight biclique: exact up to `exact_limit` distinct rows after grouping equal ones, else a bounded search that says so.

@@ -4,6 +4,8 @@
 
 #include "core/rectangles.hpp"
 
+#include <algorithm>
+
 namespace ap::planning {
 namespace {
 
@@ -17,9 +19,7 @@ bool speaks_of_mdev(const Definition* was, const Definition* want, bool named) {
     if (was == nullptr && want == nullptr) return named; // a foreign mdev that is to go
     if (was == nullptr || want == nullptr) return true;
     if (was->active != want->active) return true;
-    // Changing a stopped definition says nothing about an mdev that somebody else started from it.
-    if (was->matrix != want->matrix) return want->active;
-    return named;
+    return named || (want->active && was->matrix != want->matrix);
 }
 
 Target target_of(const HostState& now, const Definition* want, const Uuid& uuid) {
@@ -48,18 +48,40 @@ std::set<Uuid> touched_by(const Wanted& was, const Wanted& want, const std::set<
     return out;
 }
 
-/// From 6.19 a bit is refused (EBUSY) while any mdev has that id and at least one id on the other side, even if the queues
-/// would stay free (kernel-abi 3.2 step 5). Only ids of mdevs that exist while bits are set count: those that stay, and of
-/// those that change what they keep; new ones come later. Bits that are set already need no permission.
-void forbid_bits(MaskProblem& problem, const HostState& now, const Goal& goal) {
-    if (now.in_use_rule != InUseRule::all_opposite) return;
-    const auto forbid = [&](const AdapterSet& adapters, const DomainSet& domains) {
+/// From 6.19 setting a bit is refused (EBUSY) while any mdev has that id and at least one id on the other side, even if the
+/// queues would stay free (kernel-abi 3.2 step 5); and clearing it could not be undone. So the bits of such mdevs are frozen:
+/// of those that stay, and of those that change what they keep; new ones come after the masks.
+MaskProblem with_frozen_bits(MaskProblem problem, const HostState& now, const Goal& goal) {
+    if (now.in_use_rule != InUseRule::all_opposite) return problem;
+    const auto freeze = [&](const AdapterSet& adapters, const DomainSet& domains) {
         if (adapters.empty() || domains.empty()) return;
         problem.adapters_stay_clear |= adapters - now.apmask;
         problem.domains_stay_clear |= domains - now.aqmask;
+        problem.adapters_stay_set |= adapters & now.apmask;
+        problem.domains_stay_set |= domains & now.aqmask;
     };
-    for (const auto& [uuid, matrix] : goal.staying) forbid(matrix->assigned.adapters, matrix->assigned.domains);
-    for (const auto& t : goal.targets) forbid(t.before.adapters & t.after.adapters, t.before.domains & t.after.domains);
+    for (const auto& [uuid, matrix] : goal.staying) freeze(matrix->assigned.adapters, matrix->assigned.domains);
+    for (const auto& t : goal.targets) freeze(t.before.adapters & t.after.adapters, t.before.domains & t.after.domains);
+    return problem;
+}
+
+/// Do the masks do for the problem? Then how many queues do they take along?
+std::optional<unsigned> collateral_of(const MaskProblem& p, const AdapterSet& apmask, const DomainSet& aqmask) {
+    const auto host = QueueSet::rectangle(apmask, aqmask);
+    if (p.free.intersects(host) || !p.keep.subset_of(host)) return std::nullopt;
+    if (apmask.intersects(p.adapters_stay_clear) || aqmask.intersects(p.domains_stay_clear)) return std::nullopt;
+    if (!p.adapters_stay_set.subset_of(apmask) || !p.domains_stay_set.subset_of(aqmask)) return std::nullopt;
+    return (p.present - host - p.free).size();
+}
+
+/// The best masks that leave frozen bits alone. A search that was cut short may find others each time bits freeze anew, so
+/// present masks that are as good stay: planning again has to find nothing to do.
+std::expected<MaskChoice, MaskConflict> choose_among_unfrozen(const MaskProblem& problem, const HostState& now) {
+    auto choice = choose_masks(problem);
+    if (!choice || choice->exact) return choice;
+    if (const auto present = collateral_of(problem, now.apmask, now.aqmask); present && *present <= choice->collateral)
+        return MaskChoice{now.apmask, now.aqmask, *present, *present == choice->bound, choice->bound};
+    return choice;
 }
 
 } // namespace
@@ -88,17 +110,21 @@ std::string name_of(const Wanted& was, const Wanted& want, const Uuid& uuid) {
 
 std::expected<Masks, MaskConflict> masks_for(const HostState& now, const Wanted& want, const Goal& goal) {
     // A queue that is both wanted and kept is a refusal of its own, with a name; here it would only hide the indirect ones.
-    MaskProblem problem{goal.free, want.keep - goal.free, now.present, {}, {}};
-    forbid_bits(problem, now, goal);
-    auto choice = choose_masks(problem);
+    const MaskProblem problem{goal.free, want.keep - goal.free, now.present, {}, {}, {}, {}};
+    const auto best = choose_masks(problem);
+    if (!best) return std::unexpected(best.error());
+    auto frozen = with_frozen_bits(problem, now, goal);
+    if (collateral_of(frozen, best->apmask, best->aqmask)) return Masks{*best, 0, false};
+    auto choice = choose_among_unfrozen(frozen, now);
+    const bool irrevocable = !choice;
+    if (irrevocable) {
+        // What must be done is done even if it could not be undone; what the kernel refuses is not.
+        frozen.adapters_stay_set = {};
+        frozen.domains_stay_set = {};
+        choice = choose_among_unfrozen(frozen, now);
+    }
     if (!choice) return std::unexpected(choice.error());
-    Masks masks{*choice, 0};
-    if (problem.adapters_stay_clear.empty() && problem.domains_stay_clear.empty()) return masks;
-    problem.adapters_stay_clear = {};
-    problem.domains_stay_clear = {};
-    if (auto freely = choose_masks(problem); freely && freely->collateral < choice->collateral)
-        masks.held_back = choice->collateral - freely->collateral;
-    return masks;
+    return Masks{*choice, choice->collateral - std::min(choice->collateral, best->collateral), irrevocable};
 }
 
 } // namespace ap::planning

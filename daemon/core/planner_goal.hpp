@@ -43,7 +43,8 @@ std::string name_of(const Wanted& was, const Wanted& want, const Uuid& uuid);
 /// The masks for the goal; a pure function of it, of `want.keep` and, where the kernel refuses to set bits, of the present masks.
 struct Masks {
     MaskChoice choice;
-    unsigned held_back = 0; ///< existing queues the host would get if the kernel let bits of matrices in use be set
+    unsigned held_back = 0;    ///< existing queues the host would get if this kernel let bits of active matrices change
+    bool irrevocable = false;  ///< bits must be cleared that this kernel would not set again while matrices use them
 };
 std::expected<Masks, MaskConflict> masks_for(const HostState& now, const Wanted& want, const Goal& goal);
 

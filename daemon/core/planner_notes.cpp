@@ -41,6 +41,8 @@ void note_masks(Plan& plan, const Masks& masks) {
                                          queues_in_words(masks.choice.collateral), masks.choice.bound));
     if (masks.held_back != 0)
         plan.notes.push_back(fmt::format("{} more could stay with the host, but this kernel sets no mask bit that an active matrix uses", queues_in_words(masks.held_back)));
+    if (masks.irrevocable)
+        plan.notes.push_back("if a later step fails, the masks cannot be put back as they are: this kernel sets no mask bit that an active matrix uses");
 }
 
 /// The host's own crypto: `ap_domain` is where requests go that name no domain.

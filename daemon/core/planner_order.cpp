@@ -7,7 +7,7 @@
 //                          the host that it has in the end: old AND new is a rectangle, the intersection of both.
 //   3 mask bits set        old AND new -> new. Every rectangle on the way lies inside the new one, which has no wanted
 //                          queue; what matrices hold now is wanted; so the kernel's in-use check has nothing to object
-//                          to. (From 6.19 it also objects to bits; those are kept clear when the masks are chosen.)
+//                          to. (From 6.19 it also objects to bits; those are frozen when the masks are chosen.)
 //                          The two masks cannot change together, but this way every queue moves at most once.
 //   4 unbound queues bind  Mask writes do not bind the unbound (kernel-abi 3.2); before they are assigned, so that the
 //                          guest gets the whole adapter at once.
@@ -99,11 +99,11 @@ bool Order::somebody_needs_lost(const Target& target) const {
     return false;
 }
 
-/// Would this matrix make a kernel >= 6.19 refuse a bit that phase 3 sets?
+/// Would this matrix make a kernel >= 6.19 refuse a bit that phase 3 sets, or the undoing of one that phase 2 clears?
 bool Order::blocks_bits(const Matrix& held) const {
     if (now_.in_use_rule != InUseRule::all_opposite) return false;
-    return held.adapters.intersects(masks_.apmask - now_.apmask) ||
-           held.domains.intersects(masks_.aqmask - now_.aqmask);
+    return (held.adapters & masks_.apmask) != (held.adapters & now_.apmask) ||
+           (held.domains & masks_.aqmask) != (held.domains & now_.aqmask);
 }
 
 // --- 2 and 3: masks ----------------------------------------------------------------------------------------------------

@@ -25,55 +25,60 @@ AdapterSet all_but(std::initializer_list<Apid> out) { return ~AdapterSet(out); }
 DomainSet all_but(std::initializer_list<Apqi> out) { return ~DomainSet(out); }
 
 TEST(MaskSolver, ReservesEverythingForTheHostWhenNothingIsWanted) {
-    auto choice = choose_masks({{}, {}, grid(4, 4), {}, {}});
+    auto choice = choose_masks({{}, {}, grid(4, 4), {}, {}, {}, {}});
     EXPECT_EQ(choice, (MaskChoice{AdapterSet::all(), DomainSet::all(), 0, true, 0}));
 }
 
 TEST(MaskSolver, ClearsTheDomainWhereThatTakesFewerQueues) {
-    auto choice = choose_masks({queues({q(1, 2)}), {}, grid(2, 4), {}, {}});
+    auto choice = choose_masks({queues({q(1, 2)}), {}, grid(2, 4), {}, {}, {}, {}});
     EXPECT_EQ(choice, (MaskChoice{AdapterSet::all(), all_but({Apqi{2}}), 1, true, 1}));
 }
 
 TEST(MaskSolver, ClearsTheAdapterWhereThatTakesFewerQueues) {
-    auto choice = choose_masks({queues({q(1, 2)}), {}, grid(4, 3), {}, {}});
+    auto choice = choose_masks({queues({q(1, 2)}), {}, grid(4, 3), {}, {}, {}, {}});
     EXPECT_EQ(choice, (MaskChoice{all_but({Apid{1}}), DomainSet::all(), 2, true, 2}));
 }
 
 TEST(MaskSolver, ClearsNoAdapterWhenBothWaysCostTheSame) {
-    auto choice = choose_masks({queues({q(1, 1)}), {}, grid(3, 3), {}, {}});
+    auto choice = choose_masks({queues({q(1, 1)}), {}, grid(3, 3), {}, {}, {}, {}});
     EXPECT_EQ(choice->apmask, AdapterSet::all());
     EXPECT_EQ(choice->aqmask, all_but({Apqi{1}}));
 }
 
 TEST(MaskSolver, LeavesKeptQueuesToTheHostAtAnyPrice) {
-    auto choice = choose_masks({queues({q(1, 2)}), queues({q(0, 2)}), grid(2, 4), {}, {}});
+    auto choice = choose_masks({queues({q(1, 2)}), queues({q(0, 2)}), grid(2, 4), {}, {}, {}, {}});
     EXPECT_EQ(choice, (MaskChoice{all_but({Apid{1}}), DomainSet::all(), 3, true, 3}));
 }
 
 TEST(MaskSolver, NamesTheQueuesThatCannotBothBeServed) {
-    auto choice = choose_masks({queues({q(1, 2), q(3, 3)}), queues({q(0, 2), q(1, 0), q(2, 1)}), grid(4, 4), {}, {}});
+    auto choice = choose_masks({queues({q(1, 2), q(3, 3)}), queues({q(0, 2), q(1, 0), q(2, 1)}), grid(4, 4), {}, {}, {}, {}});
     ASSERT_FALSE(choice.has_value());
     EXPECT_EQ(choice.error().free, queues({q(1, 2)}));
     EXPECT_EQ(choice.error().keep, queues({q(0, 2), q(1, 0)}));
 }
 
 TEST(MaskSolver, RefusesToKeepWhatCannotBeSet) {
-    auto choice = choose_masks({{}, queues({q(0, 2), q(1, 1)}), grid(2, 4), {Apid{0}}, {}});
+    auto choice = choose_masks({{}, queues({q(0, 2), q(1, 1)}), grid(2, 4), {Apid{0}}, {}, {}, {}});
     ASSERT_FALSE(choice.has_value());
     EXPECT_TRUE(choice.error().free.empty());
     EXPECT_EQ(choice.error().keep, queues({q(0, 2)}));
 }
 
 TEST(MaskSolver, DoesNotSetBitsThatMustStayClear) {
-    auto choice = choose_masks({queues({q(1, 2)}), {}, grid(2, 4), {Apid{1}}, {Apqi{0}}});
+    auto choice = choose_masks({queues({q(1, 2)}), {}, grid(2, 4), {Apid{1}}, {Apqi{0}}, {}, {}});
     ASSERT_TRUE(choice.has_value());
     EXPECT_EQ(choice->apmask, all_but({Apid{1}}));
     EXPECT_EQ(choice->aqmask, all_but({Apqi{0}}));
     EXPECT_EQ(choice->collateral, 4u); // 00.0000 and all of adapter 1 but the one that is wanted
 }
 
+TEST(MaskSolver, DoesNotClearBitsThatMustStaySet) {
+    auto choice = choose_masks({queues({q(1, 2)}), {}, grid(2, 4), {}, {}, {}, {Apqi{2}}});
+    EXPECT_EQ(choice, (MaskChoice{all_but({Apid{1}}), DomainSet::all(), 3, true, 3}));
+}
+
 TEST(MaskSolver, ClearsAdaptersThatDoNotExistRatherThanTakeQueues) {
-    auto choice = choose_masks({queues({q(9, 2)}), {}, grid(2, 4), {}, {}});
+    auto choice = choose_masks({queues({q(9, 2)}), {}, grid(2, 4), {}, {}, {}, {}});
     EXPECT_EQ(choice, (MaskChoice{all_but({Apid{9}}), DomainSet::all(), 0, true, 0}));
 }
 
@@ -87,7 +92,7 @@ RC_GTEST_PROP(MaskSolver, ReproducesMasksFromTheirComplement, ()) {
     for (auto i : d) aqmask.erase(static_cast<Apqi>(i));
     const auto everything = QueueSet::rectangle(AdapterSet::all(), DomainSet::all());
     const auto free = everything - QueueSet::rectangle(apmask, aqmask);
-    auto choice = choose_masks({free, {}, grid(20, 80), {}, {}});
+    auto choice = choose_masks({free, {}, grid(20, 80), {}, {}, {}, {}});
     RC_ASSERT(choice.has_value());
     RC_ASSERT(choice->apmask == apmask);
     RC_ASSERT(choice->aqmask == aqmask);
@@ -116,6 +121,7 @@ std::optional<std::pair<Candidate, MaskChoice>> by_hand(const MaskProblem& p) {
         }
         const auto host = QueueSet::rectangle(m.apmask, m.aqmask);
         if (p.free.intersects(host) || !p.keep.subset_of(host)) continue;
+        if (!p.adapters_stay_set.subset_of(m.apmask) || !p.domains_stay_set.subset_of(m.aqmask)) continue;
         if (m.apmask.intersects(p.adapters_stay_clear) || m.aqmask.intersects(p.domains_stay_clear)) continue;
         m.collateral = m.bound = c.collateral = ((p.present - host) - p.free).size();
         if (!best || c < best->first) best = {c, m};
@@ -132,11 +138,13 @@ QueueSet some_queues(int one_in) {
 }
 
 MaskProblem some_problem() {
-    MaskProblem p{some_queues(*rc::gen::element(2, 4, 8)), {}, {}, {}, {}};
+    MaskProblem p{some_queues(*rc::gen::element(2, 4, 8)), {}, {}, {}, {}, {}, {}};
     p.keep = some_queues(*rc::gen::element(6, 20, 100));
     p.present = grid(side, side) - some_queues(*rc::gen::element(2, 5, 30));
     if (*rc::gen::inRange(0, 3) == 0) p.adapters_stay_clear.insert(static_cast<Apid>(*rc::gen::inRange(0u, side)));
     if (*rc::gen::inRange(0, 3) == 0) p.domains_stay_clear.insert(static_cast<Apqi>(*rc::gen::inRange(0u, side)));
+    if (*rc::gen::inRange(0, 4) == 0) p.adapters_stay_set.insert(static_cast<Apid>(*rc::gen::inRange(0u, side)));
+    if (*rc::gen::inRange(0, 4) == 0) p.domains_stay_set.insert(static_cast<Apqi>(*rc::gen::inRange(0u, side)));
     return p;
 }
 
