@@ -49,6 +49,7 @@ int main(int argc, char** argv) {
   if (doctor->parsed()) return apsim::doctor();
   if (ctl->parsed()) return apsim::ctl(ctl->remaining());
   options.host_file = host_path(host);
+  options.control = std::filesystem::absolute(options.control);
   options.udev = udevd ? apsim::UdevMessages::udevds : apsim::UdevMessages::ours;
   return apsim::run(options);
 }

@@ -12,8 +12,6 @@
 
 #include <nlohmann/json.hpp>
 
-#include "run/result.hpp"
-
 namespace apsim {
 
 namespace {
@@ -119,6 +117,14 @@ Done<std::string> ask(int fd, const std::string& request) {
 
 }  // namespace
 
+Done<std::string> call_control(const std::string& request) {
+  const auto fd = connect_control();
+  if (!fd) return std::unexpected(fd.error());
+  auto reply = ask(*fd, request);
+  ::close(*fd);
+  return reply;
+}
+
 int ctl(const std::vector<std::string>& words) {
   std::string request;
   try {
@@ -127,13 +133,7 @@ int ctl(const std::vector<std::string>& words) {
     fmt::print(stderr, "apsim: {}\n", bad.what());
     return 2;
   }
-  const auto fd = connect_control();
-  if (!fd) {
-    fmt::print(stderr, "apsim: {}\n", fd.error());
-    return 8;
-  }
-  const auto reply = ask(*fd, request);
-  ::close(*fd);
+  const auto reply = call_control(request);
   if (!reply) {
     fmt::print(stderr, "apsim: {}\n", reply.error());
     return 8;

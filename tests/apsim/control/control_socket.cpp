@@ -66,17 +66,20 @@ class ControlSocket::Client {
   std::mutex mutex_;
 };
 
-Done<void> ControlSocket::listen(const std::string& path) {
+Done<int> listen_control(const std::string& path) {
   sockaddr_un address{};
   address.sun_family = AF_UNIX;
   if (path.size() >= sizeof address.sun_path) return failed("control socket " + path, ENAMETOOLONG);
   path.copy(address.sun_path, path.size());
-  socket_ = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  if (socket_ < 0) return failed("socket");
-  if (::bind(socket_, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0 || ::listen(socket_, 16) != 0)
+  const int fd = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  if (fd < 0) return failed("socket");
+  if (::bind(fd, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0 || ::listen(fd, 16) != 0)
     return failed("control socket " + path);
+  return fd;
+}
+
+ControlSocket::ControlSocket(RunningHost& host, int listening) : host_(host), socket_(listening) {
   std::thread([this] { loop(); }).detach();
-  return {};
 }
 
 void ControlSocket::accept_client() {

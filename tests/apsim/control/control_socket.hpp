@@ -12,14 +12,15 @@
 
 namespace apsim {
 
+/// A listening socket at `path`.
+Done<int> listen_control(const std::string& path);
+
 class ControlSocket {
  public:
-  explicit ControlSocket(RunningHost& host) : host_(host) {}
+  /// Serves the listening socket on a thread of its own until the process ends.
+  ControlSocket(RunningHost& host, int listening);
   ControlSocket(const ControlSocket&) = delete;
   ControlSocket& operator=(const ControlSocket&) = delete;
-
-  /// Binds the socket and serves it on a thread of its own until the process ends.
-  Done<void> listen(const std::string& path);
 
  private:
   class Client;
@@ -27,7 +28,7 @@ class ControlSocket {
   void accept_client();
 
   RunningHost& host_;
-  int socket_ = -1;
+  int socket_;
   std::list<std::shared_ptr<Client>> clients_;
 };
 

@@ -35,8 +35,8 @@ std::vector<Apqn> Machine::registered_queues() const {
 }
 
 Mdev* Machine::find_mdev(std::string_view uuid) {
-  const auto it = std::ranges::find(mdevs, uuid, [](const auto& entry) -> const std::string& { return entry.second.uuid; });
-  return it == mdevs.end() ? nullptr : &it->second;
+  const auto it = mdev_lives.find(uuid);
+  return it == mdev_lives.end() ? nullptr : mdev(it->second);
 }
 
 Mdev* Machine::mdev(std::uint32_t life) {

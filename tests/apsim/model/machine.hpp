@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -78,6 +79,9 @@ struct Machine {
   std::vector<Queue> queues;                ///< 256 x 256, adapter-major
   std::array<Mask256, 256> passed_through;  ///< per adapter: the domains whose queue is bound to vfio_ap
   std::map<std::uint32_t, Mdev> mdevs;      ///< by life, that is in order of creation
+  std::map<std::string, std::uint32_t, std::less<>> mdev_lives;  ///< by UUID
+  std::set<unsigned> free_groups;           ///< group numbers below next_group that no mdev has
+  unsigned next_group = 0;
 
   std::uint32_t next_life = 1;
   std::uint64_t scans = 0;

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <set>
 
 #include <fmt/format.h>
 
@@ -27,12 +26,9 @@ std::optional<std::string> parse_uuid(std::string_view text) {
 }
 
 /// The lowest number no mdev has, as the kernel's id allocators give it.
-unsigned free_group(const Machine& machine) {
-  std::set<unsigned> taken;
-  for (const auto& [life, mdev] : machine.mdevs) taken.insert(mdev.group);
-  unsigned group = 0;
-  while (taken.contains(group)) ++group;
-  return group;
+unsigned take_group(Machine& machine) {
+  if (machine.free_groups.empty()) return machine.next_group++;
+  return machine.free_groups.extract(machine.free_groups.begin()).value();
 }
 
 Uevent mdev_event(const Mdev& mdev, std::string_view action) { return {action, mdev_path(mdev), "mdev", mdev_keys(mdev)}; }
@@ -96,6 +92,8 @@ void unlink_device(const Mdev& mdev, Effects& effects) {
 void erase(Machine& machine, Mdev& mdev, Effects& effects) {
   effects.removed(fixed(Dir::matrix), mdev.uuid);
   effects.uevents.push_back(mdev_event(mdev, "remove"));
+  machine.free_groups.insert(mdev.group);
+  machine.mdev_lives.erase(mdev.uuid);
   machine.mdevs.erase(mdev.life);
 }
 
@@ -120,11 +118,11 @@ Outcome store_create(Machine& machine, std::string_view text) {
   if (!uuid) return refused(EINVAL);
   if (machine.find_mdev(*uuid) != nullptr) return refused(EEXIST);
   if (machine.mdevs.size() >= max_mdevs) return refused(EUSERS);
-  const auto group = free_group(machine);
   auto& mdev = machine.mdevs[machine.next_life];
   mdev.life = machine.next_life++;
   mdev.uuid = *uuid;
-  mdev.group = group;
+  mdev.group = take_group(machine);
+  machine.mdev_lives.emplace(mdev.uuid, mdev.life);
   Outcome outcome;
   auto& effects = outcome.effects;
   effects.added(fixed(Dir::matrix), mdev.uuid);

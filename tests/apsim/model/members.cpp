@@ -125,6 +125,11 @@ std::optional<Node> find_queue(const Machine& machine, const Node& dir, const Me
 }
 
 std::optional<Node> find_mdev(const Machine& machine, const Node& dir, const Members& kind, std::string_view name) {
+  if (dir.dir == Dir::matrix || dir.dir == Dir::bus_mdev_devices || dir.dir == Dir::passthrough_devices) {
+    const auto* mdev = machine.find_mdev(name);
+    if (mdev == nullptr || !fits(kind, dir, *mdev)) return std::nullopt;
+    return member(dir, kind, 0, 0, mdev->life);
+  }
   std::optional<Node> found;
   list_mdevs(machine, dir, kind, [&](std::string_view candidate, const Node& node) {
     if (candidate == name) found = node;
@@ -198,13 +203,41 @@ std::string member_target(const Machine& machine, const Node& link) {
   }
 }
 
+namespace {
+
+/// Without names, as this is asked for every use of a link.
+bool ap_member_exists(const Machine& machine, const Node& link) {
+  const auto& card = machine.card(link.adapter);
+  const auto& queue = machine.queue(link.adapter, link.domain);
+  switch (link.dir) {
+    case Dir::cex4card: return card.life == link.life && card.driver == Driver::cex4card;
+    case Dir::bus_ap_devices: return card.life == link.life || queue.life == link.life;
+    default: return queue.life == link.life && queue.driver == driver_of(link.dir);
+  }
+}
+
+}  // namespace
+
 bool member_exists(const Machine& machine, const Node& link) {
-  const auto name = member_name(machine, link);
-  if (name.empty()) return false;
-  auto dir = fixed(link.dir);
-  if (link.dir == Dir::iommu_group_devices) dir.life = link.life;
-  const auto now = find_member(machine, dir, name);
-  return now && *now == link;
+  switch (link.dir) {
+    case Dir::cex4card: case Dir::cex4queue: case Dir::vfio_ap: case Dir::bus_ap_devices:
+      return ap_member_exists(machine, link);
+    default: break;
+  }
+  const auto* mdev = machine.mdev(link.life);
+  return mdev != nullptr && fits(members_of(link.dir), fixed(link.dir), *mdev);
+}
+
+unsigned count_directories(const Machine& machine, const Node& dir) {
+  const auto kind = members_of(dir.dir);
+  if (kind.child == Dir::count) return 0;
+  unsigned count = 0;
+  if (kind.of == Members::Of::queues_of_card) {
+    for (unsigned domain = 0; domain < 256; ++domain) count += machine.queue(dir.adapter, domain).life != 0;
+  } else {
+    list_members(machine, dir, [&](std::string_view, const Node&) { ++count; });
+  }
+  return count;
 }
 
 }  // namespace apsim

@@ -28,4 +28,7 @@ std::string member_name(const Machine&, const Node& member);
 /// Does this link's device still belong into its directory?
 bool member_exists(const Machine&, const Node& link);
 
+/// How many of the members are directories.
+unsigned count_directories(const Machine&, const Node& dir);
+
 }  // namespace apsim

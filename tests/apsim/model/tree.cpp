@@ -35,6 +35,9 @@ bool present(const Machine& machine, const FixedLink& link, const Node& dir) {
   return link.dir == dir.dir && (link.present == nullptr || link.present(machine, dir));
 }
 
+/// Directories that come and go have neither fixed subdirectories nor placeholders.
+bool is_device(Dir dir) { return dir >= Dir::card && dir < Dir::placeholder; }
+
 Node placeholder_node(const Placeholder& p, std::size_t index) {
   const auto type = p.kind == Placeholder::Kind::directory ? NodeType::directory
                     : p.kind == Placeholder::Kind::file    ? NodeType::attribute
@@ -63,10 +66,14 @@ std::optional<Node> Tree::find_placeholder(Dir parent, std::string_view name) co
   return placeholder_node(*it, static_cast<std::size_t>(it - placeholders_.begin()));
 }
 
-std::optional<Node> Tree::find(const Node& dir, std::string_view name) const {
-  if (dir.dir == Dir::placeholder || !exists(dir)) return std::nullopt;
+std::optional<Node> Tree::find_fixed(const Node& dir, std::string_view name) const {
   for (const auto& d : fixed_directories())
     if (d.parent == dir.dir && d.name == name) return fixed(d.dir);
+  return find_placeholder(dir.dir, name);
+}
+
+std::optional<Node> Tree::find(const Node& dir, std::string_view name) const {
+  if (dir.dir == Dir::placeholder || !exists(dir)) return std::nullopt;
   const auto table = attributes_of(dir.dir);
   for (std::size_t i = 0; i < table.size(); ++i)
     if (table[i].name == name && present(machine_, table[i], dir)) return attribute_node(dir, i);
@@ -74,7 +81,7 @@ std::optional<Node> Tree::find(const Node& dir, std::string_view name) const {
   for (std::size_t i = 0; i < links.size(); ++i)
     if (links[i].name == name && present(machine_, links[i], dir)) return link_node(dir, i);
   if (const auto member = find_member(machine_, dir, name)) return member;
-  return find_placeholder(dir.dir, name);
+  return is_device(dir.dir) ? std::nullopt : find_fixed(dir, name);
 }
 
 void Tree::list(const Node& dir, const Sink& sink) const {
@@ -117,10 +124,10 @@ unsigned Tree::mode(const Node& n) const {
 
 unsigned Tree::links(const Node& n) const {
   if (n.type != NodeType::directory) return 1;
-  // Only links live in these, and there may be 65,536 of them.
-  if (n.dir == Dir::bus_ap_devices || n.dir == Dir::cex4queue || n.dir == Dir::vfio_ap) return 2;
-  unsigned count = 2;
-  list(n, [&](std::string_view, const Node& child) { count += child.type == NodeType::directory; });
+  unsigned count = 2 + count_directories(machine_, n);
+  if (is_device(n.dir)) return count;
+  for (const auto& d : fixed_directories()) count += d.parent == n.dir;
+  for (const auto& p : placeholders_) count += p.parent == n.dir && p.kind == Placeholder::Kind::directory;
   return count;
 }
 

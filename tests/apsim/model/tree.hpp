@@ -64,6 +64,7 @@ class Tree {
  private:
   bool is_placeholder_file(const Node&) const;
   const Placeholder& placeholder(const Node& n) const { return placeholders_[n.life]; }
+  std::optional<Node> find_fixed(const Node& dir, std::string_view name) const;
   std::optional<Node> find_placeholder(Dir parent, std::string_view name) const;
   const Attribute* attribute(const Node&) const;
 

@@ -6,6 +6,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "control/control_socket.hpp"
 #include "run/mounts.hpp"
 #include "run/namespaces.hpp"
 #include "run/run.hpp"
@@ -55,7 +56,9 @@ Done<void> try_file_system() {
   if (auto ok = mount_private_directories(); !ok) return ok;
   const auto real = RealSys::prepare();
   if (!real) return std::unexpected(real.error());
-  const auto server = start_server({}, *real, {});
+  const auto control = listen_control("/run/apsim/control");
+  if (!control) return std::unexpected(control.error());
+  const auto server = start_server({}, *real, UdevMessages::ours, *control);
   if (!server) return std::unexpected(server.error());
   auto shown = real->reveal();
   if (shown && ::access("/sys/bus/ap/apmask", R_OK) != 0) shown = failed("/sys/bus/ap/apmask");

@@ -9,6 +9,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "control/control_socket.hpp"
 #include "host_file.hpp"
 #include "run/mounts.hpp"
 #include "run/namespaces.hpp"
@@ -74,36 +75,43 @@ int run_command(const RunOptions& options) {
   return status;
 }
 
-Done<pid_t> set_up(const RunOptions& options, const Hardware& hardware) {
-  if (auto ok = check_fuse_device(); !ok) return std::unexpected(ok.error());
-  if (auto ok = enter_namespaces(); !ok) return std::unexpected(ok.error());
-  if (auto ok = mount_private_directories(); !ok) return std::unexpected(ok.error());
+/// The server's process id; what stands in the way is a missing capability of this machine.
+Done<pid_t> set_up(const RunOptions& options, const Hardware& hardware, int control) {
   const auto real = RealSys::prepare();
   if (!real) return std::unexpected(real.error());
-  const auto server = start_server(hardware, *real, options);
+  const auto server = start_server(hardware, *real, options.udev, control);
   if (!server) return server;
   if (auto ok = real->reveal(); !ok) return std::unexpected(ok.error());
   return server;
+}
+
+Done<void> enter() {
+  if (auto ok = check_fuse_device(); !ok) return ok;
+  if (auto ok = enter_namespaces(); !ok) return ok;
+  return mount_private_directories();
+}
+
+int give_up(int status, std::string_view why) {
+  fmt::print(stderr, "apsim: {}{}\n", status == exit_missing ? "skip: " : "", why);
+  return status;
 }
 
 }  // namespace
 
 int run(const RunOptions& options) {
   const auto hardware = read_host_file(options.host_file);
-  if (!hardware) {
-    fmt::print(stderr, "apsim: {}\n", hardware.error());
-    return exit_usage;
-  }
+  if (!hardware) return give_up(exit_usage, hardware.error());
+  if (const auto ok = enter(); !ok) return give_up(exit_missing, ok.error());
+  const auto control = listen_control(options.control);
+  if (!control) return give_up(exit_usage, control.error());
   ::prctl(PR_SET_CHILD_SUBREAPER, 1);
-  const auto server = set_up(options, *hardware);
-  if (!server) {
-    fmt::print(stderr, "apsim: skip: {}\n", server.error());
-    return exit_missing;
-  }
+  const auto server = set_up(options, *hardware, *control);
+  if (!server) return give_up(exit_missing, server.error());
   const int status = run_command(options);
   // The server first: who hangs in a write of the simulated host can be ended only once its connection is gone.
   stop_server(*server);
   end_leftovers();
+  ::unlink(options.control.c_str());  // it may lie outside the private directories
   return status;
 }
 

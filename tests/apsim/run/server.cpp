@@ -33,17 +33,13 @@ void report(int pipe, std::string_view text) {
   ::close(pipe);
 }
 
-[[noreturn]] void serve(const Hardware& hardware, const RealSys& real, const RunOptions& options, int pipe) {
+[[noreturn]] void serve(const Hardware& hardware, const RealSys& real, UdevMessages udev, int control, int pipe) {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   ::setsid();  // a Ctrl-C at the terminal is for the command
   RunningHost host(hardware, linux_6_12, real.placeholders());
-  Filesystem filesystem(host, options.udev);
+  Filesystem filesystem(host, udev);
   host.set_audience(filesystem);
-  ControlSocket control(host);
-  if (const auto ok = control.listen(options.control); !ok) {
-    report(pipe, ok.error());
-    ::_exit(1);
-  }
+  const ControlSocket socket(host, control);
   if (!filesystem.mount("/sys")) {
     report(pipe, "cannot mount a FUSE file system on /sys");
     ::_exit(1);
@@ -54,15 +50,16 @@ void report(int pipe, std::string_view text) {
 
 }  // namespace
 
-Done<pid_t> start_server(const Hardware& hardware, const RealSys& real, const RunOptions& options) {
+Done<pid_t> start_server(const Hardware& hardware, const RealSys& real, UdevMessages udev, int control) {
   int ends[2];
   if (::pipe2(ends, O_CLOEXEC) != 0) return failed("pipe");
   const pid_t pid = ::fork();
   if (pid < 0) return failed("fork");
   if (pid == 0) {
     ::close(ends[0]);
-    serve(hardware, real, options, ends[1]);
+    serve(hardware, real, udev, control, ends[1]);
   }
+  ::close(control);
   ::close(ends[1]);
   std::string text;
   char part[256];
