@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Gathers and applies changes of ids.
+// Gathers and applies what wishes say about one matrix.
 #include "core/wish_edit.hpp"
 
 namespace ap {
@@ -45,6 +45,34 @@ Matrix MatrixChange::apply_to(const Matrix& base) const {
     const bool follows = control_same || (!control_given && base.control == base.domains);
     out.control = follows ? out.domains : out.control | control_along;
     return out;
+}
+
+void MatrixEdit::gather(const Wish& wish) {
+    if (wish.verb == Verb::define) {
+        two_definitions |= definition != nullptr;
+        definition = &wish;
+        return;
+    }
+    const bool whole_unassign = wish.verb == Verb::unassign && !takes_only_ids(wish);
+    assign |= wish.verb == Verb::assign;
+    start |= wish.verb == Verb::start || wish.verb == Verb::assign;
+    stop |= wish.verb == Verb::stop || whole_unassign;
+    undefine |= wish.verb == Verb::undefine || whole_unassign;
+    if (wish.verb == Verb::assign || wish.verb == Verb::modify || wish.verb == Verb::unassign) change.gather(wish);
+    // What assign calls the matrix is its name, also when it makes it.
+    const bool named = wish.verb == Verb::assign && !parse_uuid(wish.matrix);
+    new_name.gather(named ? std::optional(wish.matrix) : wish.name);
+    autostart.gather(wish.autostart);
+}
+
+std::string MatrixEdit::problem() const {
+    if (two_definitions) return "is defined twice and differently";
+    if (definition != nullptr && (undefine || assign || !change.empty())) return "is defined and also changed or undefined; say it in one define";
+    if (start && stop) return "shall be started and stopped";
+    if (undefine && (start || !change.empty() || new_name.value)) return "shall be undefined and also changed or started";
+    if (new_name.disputed) return "is given two names";
+    if (autostart.disputed) return "shall start automatically and shall not";
+    return change.problem();
 }
 
 } // namespace ap

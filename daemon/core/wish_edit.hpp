@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// What wishes do to the ids of one matrix, as sets: gathered in any order, applied once.
+// What wishes say about one matrix: gathered in any order, applied once.
 #pragma once
 
 #include "core/parse.hpp"
@@ -50,6 +50,33 @@ struct MatrixChange {
     [[nodiscard]] std::string problem() const;
     /// Control domains follow the domains when asked to, and when they were the same before and nobody says otherwise.
     [[nodiscard]] Matrix apply_to(const Matrix& base) const;
+};
+
+/// One value that all wishes must agree on.
+template <class T>
+struct Agreed {
+    std::optional<T> value;
+    bool disputed = false;
+
+    void gather(const std::optional<T>& said) {
+        if (!said) return;
+        disputed |= value && *value != *said;
+        value = said;
+    }
+};
+
+/// Everything the wishes say about one matrix.
+struct MatrixEdit {
+    const Wish* definition = nullptr; ///< the define; lives as long as the wishes
+    bool two_definitions = false;
+    bool assign = false, start = false, stop = false, undefine = false;
+    MatrixChange change;
+    Agreed<std::string> new_name; ///< of a matrix that assign makes, or that modify renames
+    Agreed<bool> autostart;
+
+    void gather(const Wish& wish);
+    /// Why the wishes contradict each other; "" when they do not.
+    [[nodiscard]] std::string problem() const;
 };
 
 /// Does an unassign name ids to take away? Without any it removes the matrix.

@@ -2,7 +2,6 @@
 // Folds wishes into the wanted state. Wishes are a set: what they say about one matrix or pool is gathered with operations that
 // do not care for order, checked for contradictions, and applied once.
 #include "core/parse.hpp"
-#include "core/quote.hpp"
 #include "core/wish_edit.hpp"
 #include "core/wish_pools.hpp"
 #include "core/wish_target.hpp"
@@ -16,61 +15,6 @@
 namespace ap {
 namespace {
 
-/// One value that all wishes must agree on.
-template <class T>
-struct Agreed {
-    std::optional<T> value;
-    bool disputed = false;
-
-    void gather(const std::optional<T>& said) {
-        if (!said) return;
-        disputed |= value && *value != *said;
-        value = said;
-    }
-};
-
-/// Everything the wishes say about one matrix.
-struct Edit {
-    const Wish* definition = nullptr; ///< the define
-    bool two_definitions = false;
-    bool assign = false, start = false, stop = false, undefine = false;
-    MatrixChange change;
-    Agreed<std::string> new_name; ///< of a matrix that assign makes, or that modify renames
-    Agreed<bool> autostart;
-
-    void gather(const Wish& wish);
-    /// Why the wishes contradict each other; "" when they do not.
-    [[nodiscard]] std::string problem() const;
-};
-
-void Edit::gather(const Wish& wish) {
-    if (wish.verb == Verb::define) {
-        two_definitions |= definition != nullptr;
-        definition = &wish;
-        return;
-    }
-    const bool whole_unassign = wish.verb == Verb::unassign && !takes_only_ids(wish);
-    assign |= wish.verb == Verb::assign;
-    start |= wish.verb == Verb::start || wish.verb == Verb::assign;
-    stop |= wish.verb == Verb::stop || whole_unassign;
-    undefine |= wish.verb == Verb::undefine || whole_unassign;
-    if (wish.verb == Verb::assign || wish.verb == Verb::modify || wish.verb == Verb::unassign) change.gather(wish);
-    // What assign calls the matrix is its name, also when it makes it.
-    const bool named = wish.verb == Verb::assign && !parse_uuid(wish.matrix);
-    new_name.gather(named ? std::optional(wish.matrix) : wish.name);
-    autostart.gather(wish.autostart);
-}
-
-std::string Edit::problem() const {
-    if (two_definitions) return "is defined twice and differently";
-    if (definition != nullptr && (undefine || assign || !change.empty())) return "is defined and also changed or undefined; say it in one define";
-    if (start && stop) return "shall be started and stopped";
-    if (undefine && (start || !change.empty() || new_name.value)) return "shall be undefined and also changed or started";
-    if (new_name.disputed) return "is given two names";
-    if (autostart.disputed) return "shall start automatically and shall not";
-    return change.problem();
-}
-
 class Folder {
   public:
     Folder(const HostState& host, const Wanted& before) : host_(host), before_(before), after_(before) {}
@@ -80,11 +24,11 @@ class Folder {
     std::expected<Wanted, std::vector<Error>> result();
 
   private:
-    void apply(const Uuid& uuid, const Edit& edit);
+    void apply(const Uuid& uuid, const MatrixEdit& edit);
     void define(const Uuid& uuid, const Wish& wish);
-    std::optional<Definition> base_of(const Uuid& uuid, const Edit& edit);
+    std::optional<Definition> base_of(const Uuid& uuid, const MatrixEdit& edit);
     void undefine(const Uuid& uuid, const Definition& base, bool stopped);
-    void change(const Uuid& uuid, Definition definition, const Edit& edit);
+    void change(const Uuid& uuid, Definition definition, const MatrixEdit& edit);
     void refuse_emptied(const std::string& name, const Matrix& before, const Matrix& after);
     void refuse_shared_names();
     void refuse(Fault fault, std::string subject, std::string reason, std::string remedy = {}) {
@@ -94,7 +38,7 @@ class Folder {
     const HostState& host_;
     const Wanted& before_;
     Wanted after_;
-    std::map<Uuid, Edit> edits_;
+    std::map<Uuid, MatrixEdit> edits_;
     std::vector<Error> errors_;
 };
 
@@ -119,7 +63,7 @@ void Folder::matrices(const std::vector<Wish>& wishes) {
     refuse_shared_names();
 }
 
-void Folder::apply(const Uuid& uuid, const Edit& edit) {
+void Folder::apply(const Uuid& uuid, const MatrixEdit& edit) {
     if (auto wrong = edit.problem(); !wrong.empty()) {
         const bool only_new = !before_.definitions.contains(uuid) && edit.definition != nullptr;
         return refuse(Fault::invalid, only_new ? edit.definition->matrix : display_name(before_, uuid), std::move(wrong));
@@ -149,7 +93,7 @@ void Folder::define(const Uuid& uuid, const Wish& wish) {
 }
 
 /// What the edit starts from: the definition, the mdev that is taken over, or nothing yet.
-std::optional<Definition> Folder::base_of(const Uuid& uuid, const Edit& edit) {
+std::optional<Definition> Folder::base_of(const Uuid& uuid, const MatrixEdit& edit) {
     if (const auto found = after_.definitions.find(uuid); found != after_.definitions.end()) return found->second;
     if (const auto active = host_.matrices.find(uuid); active != host_.matrices.end())
         // Somebody made it for now only; that it shall come back after a boot must be said.
@@ -167,7 +111,7 @@ void Folder::undefine(const Uuid& uuid, const Definition& base, bool stopped) {
     after_.definitions.erase(uuid);
 }
 
-void Folder::change(const Uuid& uuid, Definition definition, const Edit& edit) {
+void Folder::change(const Uuid& uuid, Definition definition, const MatrixEdit& edit) {
     const auto before = definition;
     const bool is_new = edit.assign && !before_.definitions.contains(uuid);
     definition.matrix = edit.change.apply_to(before.matrix);

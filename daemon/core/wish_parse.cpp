@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// The verbs, their arguments, and how text becomes a wish.
+// How text becomes a wish.
 #include "core/parse.hpp"
 #include "core/quote.hpp"
 #include "core/wish.hpp"
@@ -8,30 +8,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <utility>
 
 namespace ap {
 namespace {
-
-constexpr std::array verbs{
-    VerbRow{Verb::reserve, "reserve", "queues adapters domains", "move queues into the guest pool"},
-    VerbRow{Verb::release, "release", "queues adapters domains", "give queues back to the host"},
-    VerbRow{Verb::keep, "keep", "queues adapters domains", "name queues that the host must never lose"},
-    VerbRow{Verb::unkeep, "unkeep", "queues adapters domains", "let the host lose queues it had to keep"},
-    VerbRow{Verb::define, "define", "matrix! name adapters! domains! control autostart", "define a matrix without starting it"},
-    VerbRow{Verb::undefine, "undefine", "matrix!", "forget the definition of a stopped matrix"},
-    VerbRow{Verb::start, "start", "matrix!", "make a defined matrix active"},
-    VerbRow{Verb::stop, "stop", "matrix!", "remove the mdev of a matrix, keep its definition"},
-    VerbRow{Verb::modify, "modify",
-            "matrix! name adapters domains control add-adapters remove-adapters add-domains remove-domains add-control "
-            "remove-control autostart",
-            "change a matrix, active or not"},
-    VerbRow{Verb::assign, "assign", "matrix! name adapters domains control autostart",
-            "give queues to a matrix; define and start it when it is new"},
-    VerbRow{Verb::unassign, "unassign", "matrix! adapters domains control",
-            "take ids from a matrix; without any, stop and undefine it"},
-};
 
 std::unexpected<Error> refuse(std::string subject, std::string reason, std::string remedy = {}) {
     return std::unexpected(Error{Fault::invalid, std::move(subject), std::move(reason), std::move(remedy)});
@@ -69,10 +49,10 @@ Result<void> check_keys(const VerbRow& row, const WishArguments& arguments) {
 }
 
 Result<const VerbRow*> find_verb(std::string_view name) {
-    const auto row = std::ranges::find(verbs, name, &VerbRow::name);
-    if (row != verbs.end()) return &*row;
     std::string known;
-    for (const auto& v : verbs) known += (known.empty() ? "" : ", ") + std::string(v.name);
+    for (const auto& row : verb_table())
+        if (row.name == name) return &row;
+    for (const auto& v : verb_table()) known += (known.empty() ? "" : ", ") + std::string(v.name);
     return refuse(quote(name), "is not a verb; expected one of " + known);
 }
 
@@ -186,8 +166,6 @@ void check_matrix_wish(Reader& reader, Wish& wish) {
 }
 
 } // namespace
-
-std::span<const VerbRow> verb_table() { return verbs; }
 
 Result<Wish> parse_wish(std::string_view verb, const WishArguments& arguments) {
     const auto row = find_verb(verb);

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// The table of verbs.
+#include "core/wish.hpp"
+
+#include <array>
+
+namespace ap {
+namespace {
+
+constexpr std::array verbs{
+    VerbRow{Verb::reserve, "reserve", "queues adapters domains", "move queues into the guest pool"},
+    VerbRow{Verb::release, "release", "queues adapters domains", "give queues back to the host"},
+    VerbRow{Verb::keep, "keep", "queues adapters domains", "name queues that the host must never lose"},
+    VerbRow{Verb::unkeep, "unkeep", "queues adapters domains", "let the host lose queues it had to keep"},
+    VerbRow{Verb::define, "define", "matrix! name adapters! domains! control autostart", "define a matrix without starting it"},
+    VerbRow{Verb::undefine, "undefine", "matrix!", "forget the definition of a stopped matrix"},
+    VerbRow{Verb::start, "start", "matrix!", "make a defined matrix active"},
+    VerbRow{Verb::stop, "stop", "matrix!", "remove the mdev of a matrix, keep its definition"},
+    VerbRow{Verb::modify, "modify",
+            "matrix! name adapters domains control add-adapters remove-adapters add-domains remove-domains add-control "
+            "remove-control autostart",
+            "change a matrix, active or not"},
+    VerbRow{Verb::assign, "assign", "matrix! name adapters domains control autostart",
+            "give queues to a matrix; define and start it when it is new"},
+    VerbRow{Verb::unassign, "unassign", "matrix! adapters domains control",
+            "take ids from a matrix; without any, stop and undefine it"},
+};
+
+} // namespace
+
+std::span<const VerbRow> verb_table() { return verbs; }
+
+} // namespace ap
