@@ -119,12 +119,13 @@ DomainSet Search::flipped(const Rectangle& r, std::size_t group) const {
     return cross;
 }
 
-/// Flips one group after the other as long as that helps. The limit keeps 256 groups within a few milliseconds.
+/// Flips one group after the other as long as that helps. The limit keeps 256 groups within about a millisecond, whatever
+/// the patterns; small tables are done long before it.
 void Search::improve(DomainSet cross) {
     auto at = closed(cross);
     auto here = score(at);
     offer(at);
-    unsigned tries = 768;
+    auto tries = 200'000 / (table_.groups.size() + 4 * table_.patterns.size() + 1);
     for (std::size_t since = 0, g = 0; since < table_.groups.size() && tries != 0; g = (g + 1) % table_.groups.size(), --tries) {
         auto next = closed(flipped(at, g));
         auto s = score(next);

@@ -2,6 +2,7 @@
 // A plan: ordered steps with their inverses, and what they do to whom.
 #pragma once
 
+#include "core/boxed.hpp"
 #include "core/wanted.hpp"
 
 #include <cstdint>
@@ -38,13 +39,14 @@ struct SetDefinition {
     std::optional<Definition> before, after;
     friend bool operator==(const SetDefinition&, const SetDefinition&) = default;
 };
-/// Reservations and must-keeps.
+/// Reservations and must-keeps. Boxed, or each step of any kind would take 32 KiB.
 struct SetPools {
-    QueueSet reserved_before, reserved_after, keep_before, keep_after;
+    Boxed<QueueSet> reserved_before, reserved_after, keep_before, keep_after;
     friend bool operator==(const SetPools&, const SetPools&) = default;
 };
 
 using Step = std::variant<SetApmask, SetAqmask, ProbeQueue, CreateMdev, RemoveMdev, SetMatrix, EditMatrix, SetDefinition, SetPools>;
+static_assert(sizeof(Step) <= 512);
 
 /// What takes the step back; nullopt when nothing has to be (ProbeQueue).
 std::optional<Step> inverse(const Step& step);

@@ -4,6 +4,8 @@
 
 #include "core/planner_goal.hpp"
 
+#include <iterator>
+
 namespace ap {
 namespace {
 
@@ -33,7 +35,8 @@ Masks present_masks(const HostState& now) { return {{now.apmask, now.aqmask, 0, 
 Plan assemble(const HostState& now, const Wanted& was, const Wanted& want, const Goal& goal, const Masks& masks) {
     Plan plan = records_only(now, was, want);
     auto sequence = kernel_steps(now, goal, masks.choice);
-    plan.steps.insert(plan.steps.begin(), sequence.steps.begin(), sequence.steps.end());
+    plan.steps.insert(plan.steps.begin(), std::make_move_iterator(sequence.steps.begin()),
+                      std::make_move_iterator(sequence.steps.end()));
     plan.apmask = masks.choice.apmask;
     plan.aqmask = masks.choice.aqmask;
     plan.collateral = masks.choice.collateral;

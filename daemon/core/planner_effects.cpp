@@ -5,6 +5,7 @@
 #include "core/rectangles.hpp"
 
 #include <map>
+#include <tuple>
 
 namespace ap::planning {
 namespace {
@@ -44,15 +45,18 @@ void add_owners(Plan& plan, const HostState& before, const HostState& after, con
     auto candidates = differing(before.host, after.host) | differing(before.guest, after.guest);
     for (const auto& target : goal.targets) insert(candidates, target.before), insert(candidates, target.after);
     const Owners then(before), later(after);
-    std::map<std::tuple<Owner, Owner, bool>, std::size_t> groups;
+    using Hands = std::tuple<Owner, Owner, bool>;
+    std::map<Hands, std::size_t> groups;
+    std::vector<std::pair<Apqn, const std::size_t*>> moved;
     (candidates & before.present).for_each([&](Apqn q) {
         const auto from = then.of(q), to = later.of(q);
         if (from == to) return;
-        const auto collateral = is_collateral(goal, from, to, q);
-        const auto [at, is_new] = groups.try_emplace({from, to, collateral}, plan.owners.size());
-        if (is_new) plan.owners.push_back({from, to, {}, collateral});
-        plan.owners[at->second].queues.insert(q);
+        const auto at = groups.try_emplace({from, to, is_collateral(goal, from, to, q)}, groups.size()).first;
+        moved.emplace_back(q, &at->second);
     });
+    plan.owners.resize(groups.size()); // at once: growing would copy 8 KiB each
+    for (const auto& [hands, at] : groups) std::tie(plan.owners[at].from, plan.owners[at].to, plan.owners[at].collateral) = hands;
+    for (const auto& [q, at] : moved) plan.owners[*at].queues.insert(q);
 }
 
 MatrixEffect effect_on(const HostState& before, const HostState& after, const Uuid& uuid) {
@@ -88,7 +92,9 @@ std::set<Uuid> affected(const HostState& after, const Goal& goal) {
 
 void add_effects(Plan& plan, const HostState& before, const HostState& after, const Goal& goal) {
     add_owners(plan, before, after, goal);
-    for (const auto& uuid : affected(after, goal)) {
+    const auto uuids = affected(after, goal);
+    plan.matrices.reserve(uuids.size()); // growing would copy 16 KiB each
+    for (const auto& uuid : uuids) {
         plan.matrices.push_back(effect_on(before, after, uuid));
         const auto& effect = plan.matrices.back();
         plan.disrupts = plan.disrupts || (effect.in_use && !effect.lost.empty());
