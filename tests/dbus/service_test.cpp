@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// The daemon on a real bus, with a host in memory behind the ports: what clients see, and when.
+#include "daemon_on_fakes.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+namespace ap::tests {
+namespace {
+
+constexpr auto manager = "org.apctl1.Manager";
+constexpr auto adapter = "org.apctl1.Adapter";
+constexpr auto matrix = "org.apctl1.Matrix";
+constexpr auto job = "org.apctl1.Job";
+
+wire::Wish assign_web() { return {"assign", {{"matrix", "web"}, {"adapters", "3,4"}, {"domains", "0x2f"}}}; }
+
+class Service : public testing::Test {
+  protected:
+    static void SetUpTestSuite() { DaemonOnFakes::block_signals(); }
+    void SetUp() override { ASSERT_TRUE(d.start()); }
+
+    /// Carries out and waits for the end; its state.
+    std::string carry_out(const std::vector<wire::Wish>& wishes) {
+        const auto path = d.client.apply(wishes);
+        EXPECT_TRUE(d.client.hears(path, "Completed"));
+        return d.client.property<std::string>(path, job, "State");
+    }
+    std::string path_of_the_matrix() const {
+        auto uuid = std::get<0>(std::get<3>(d.client.get_host()).at(0));
+        std::ranges::replace(uuid, '-', '_');
+        return wire::matrix_prefix + uuid;
+    }
+
+    DaemonOnFakes d{fakes::small_host({Apid{3}, Apid{4}}, {Apqi{4}, Apqi{0x2f}})};
+};
+
+TEST_F(Service, ShowsTheWholeHostAsSoonAsItsNameAppears) {
+    const auto [generation, bus, adapters, matrices, pools, drift] = d.client.get_host();
+    EXPECT_GE(generation, 1u);
+    EXPECT_TRUE(std::get<0>(bus));
+    EXPECT_EQ(adapters.size(), 2u);
+    EXPECT_EQ(d.client.property<std::string>("/org/apctl1/adapter/03", adapter, "HostPool"), "4,47");
+}
+
+TEST_F(Service, EndsWithStatusZeroOnSigterm) {
+    EXPECT_EQ(d.stop(), 0);
+    EXPECT_TRUE(d.client.sees_name(false));
+}
+
+TEST_F(Service, CarriesOutAWishAsAJob) {
+    const auto path = d.client.apply({assign_web()});
+    ASSERT_TRUE(d.client.hears(path, "Completed"));
+    EXPECT_EQ(d.client.property<std::string>(path, job, "State"), "done");
+    EXPECT_EQ(d.client.property<std::string>(path_of_the_matrix(), matrix, "Name"), "web");
+    EXPECT_EQ(d.client.property<wire::Triple>(path_of_the_matrix(), matrix, "Effective"), (wire::Triple{"3-4", "47", "47"}));
+}
+
+TEST_F(Service, ShowsWhatAJobDidBeforeItAnnouncesItsEnd) {
+    const auto path = d.client.apply({assign_web()});
+    ASSERT_TRUE(d.client.hears(path, "Completed"));
+    const auto heard = d.client.all();
+    const auto end = std::ranges::find(heard, "Completed", &Heard::member);
+    EXPECT_TRUE(std::any_of(heard.begin(), end, [](const Heard& h) { return h.member == "InterfacesAdded" && h.about.starts_with(wire::matrix_prefix); }));
+}
+
+TEST_F(Service, SaysWhoStartedAJob) {
+    const auto path = d.client.apply({assign_web()});
+    const auto [uid, name] = wire::fields(d.client.property<wire::StartedBy>(path, job, "StartedBy"));
+    EXPECT_EQ(uid, getuid());
+    EXPECT_TRUE(name.starts_with(":1."));
+}
+
+TEST_F(Service, PlansTheSameItCarriesOut) {
+    wire::Plan plan;
+    d.client.proxy()->callMethod("Plan").onInterface(manager).withArguments(std::vector{assign_web()}, wire::Options{}).storeResultsTo(plan);
+    const auto path = d.client.apply({assign_web()}, {{"digest", sdbus::Variant(std::get<1>(plan))}});
+    ASSERT_TRUE(d.client.hears(path, "Completed"));
+    EXPECT_EQ(d.client.property<std::string>(path, job, "State"), "done");
+    EXPECT_EQ(d.client.property<std::vector<std::string>>(path, job, "Steps"), std::get<2>(plan));
+}
+
+TEST_F(Service, RefusesAnotherPlanThanTheOneShown) {
+    const auto path = d.client.apply({assign_web()}, {{"digest", sdbus::Variant(std::string("0000000000000000"))}});
+    ASSERT_TRUE(d.client.hears(path, "Completed"));
+    EXPECT_EQ(std::get<0>(d.client.property<wire::JobError>(path, job, "Error")), "org.apctl1.Error.StalePlan");
+}
+
+TEST_F(Service, TellsOfAForeignChangeByTheChangedPropertiesOnly) {
+    d.host.change_masks(~AdapterSet{Apid{4}}, DomainSet::all());
+    d.events.happen({.binding = true});
+    ASSERT_TRUE(d.client.hears("/org/apctl1", "Changed"));
+    const auto heard = d.client.all();
+    const auto of = [&heard](const std::string& path) {
+        const auto it = std::ranges::find_if(heard, [&](const Heard& h) { return h.path == path && h.member == "PropertiesChanged"; });
+        return it == heard.end() ? std::vector<std::string>{} : it->names;
+    };
+    EXPECT_EQ(of("/org/apctl1/adapter/04"), (std::vector<std::string>{"GuestPool", "HostPool"}));
+    EXPECT_EQ(of("/org/apctl1/adapter/03"), std::vector<std::string>{});
+}
+
+TEST_F(Service, SendsAndTakesBackMatrixObjects) {
+    ASSERT_EQ(carry_out({assign_web()}), "done");
+    const auto path = path_of_the_matrix();
+    ASSERT_EQ(carry_out({{"unassign", {{"matrix", "web"}}}}), "done");
+    EXPECT_TRUE(d.client.hears([&](const Heard& h) { return h.member == "InterfacesRemoved" && h.about == path; }));
+    EXPECT_FALSE(d.client.error_of([&] { (void)d.client.property<std::string>(path, matrix, "Name"); }).empty());
+}
+
+TEST_F(Service, ListsItsObjectsByObjectManager) {
+    std::map<sdbus::ObjectPath, std::map<std::string, std::map<std::string, sdbus::Variant>>> objects;
+    d.client.proxy()->callMethod("GetManagedObjects").onInterface("org.freedesktop.DBus.ObjectManager").storeResultsTo(objects);
+    ASSERT_TRUE(objects.contains("/org/apctl1/adapter/04"));
+    EXPECT_EQ(objects["/org/apctl1/adapter/04"][adapter]["Id"].get<std::uint8_t>(), 4);
+}
+
+TEST_F(Service, ReadsWhileAWriteIsStuckAndSaysWhatTheJobWaitsFor) {
+    d.gate.reset();
+    d.gate.block(6); // past lock, reading and saving: a write to the kernel
+    const auto path = d.client.apply({assign_web()});
+    d.gate.wait_until_blocked();
+    EXPECT_EQ(std::get<2>(d.client.get_host()).size(), 2u);
+    EXPECT_TRUE(d.client.hears([&](const Heard& h) { return h.path == path && std::ranges::count(h.names, "WaitingFor") == 1; }));
+    EXPECT_EQ(d.client.property<std::string>(path, job, "State"), "waiting");
+    EXPECT_NE(d.client.property<std::string>(path, job, "WaitingFor"), "");
+    d.gate.release();
+    EXPECT_TRUE(d.client.hears(path, "Completed"));
+}
+
+TEST_F(Service, RescanAnswersWithTheNewGeneration) {
+    d.host.change_masks(~AdapterSet{Apid{4}}, DomainSet::all());
+    std::uint64_t generation = 0;
+    d.client.proxy()->callMethod("Rescan").onInterface(manager).storeResultsTo(generation);
+    EXPECT_EQ(generation, std::get<0>(d.client.get_host()));
+    EXPECT_EQ(d.client.property<std::string>("/org/apctl1/adapter/04", adapter, "HostPool"), "");
+}
+
+TEST_F(Service, RefusesToCancelWhatHasEnded) {
+    const auto path = d.client.apply({assign_web()});
+    ASSERT_TRUE(d.client.hears(path, "Completed"));
+    EXPECT_EQ(d.client.error_of([&] { d.client.proxy(path)->callMethod("Cancel").onInterface(job); }), "org.apctl1.Error.Conflict");
+}
+
+TEST_F(Service, CancelTakesAJobBack) {
+    d.gate.reset();
+    d.gate.block(6);
+    const auto before = d.host.state();
+    const auto path = d.client.apply({assign_web()});
+    d.gate.wait_until_blocked();
+    EXPECT_EQ(d.client.error_of([&] { d.client.proxy(path)->callMethod("Cancel").onInterface(job); }), "");
+    d.gate.release();
+    ASSERT_TRUE(d.client.hears(path, "Completed"));
+    EXPECT_EQ(d.client.property<std::string>(path, job, "State"), "cancelled");
+    EXPECT_TRUE(d.host.state() == before);
+}
+
+TEST_F(Service, GivesEveryReasonOfARefusalALine) {
+    ASSERT_EQ(carry_out({assign_web()}), "done");
+    try {
+        (void)d.client.apply({{"assign", {{"matrix", "a"}, {"adapters", "3"}, {"domains", "0x2f"}}}, {"start", {{"matrix", "nobody"}}}});
+        FAIL() << "it was accepted";
+    } catch (const sdbus::Error& e) {
+        EXPECT_TRUE(e.getName().starts_with("org.apctl1.Error.")) << e.getName();
+        EXPECT_NE(e.getMessage(), "");
+    }
+}
+
+TEST_F(Service, SurvivesCallsThatMakeNoSense) {
+    const auto proxy = d.client.proxy();
+    const std::string megabyte(1 << 20, 'x');
+    const auto error = [&](auto&& call) { return d.client.error_of(call); };
+    EXPECT_NE(error([&] { proxy->callMethod("GetHost").onInterface(manager).withArguments(std::string("what")); }), "");
+    EXPECT_NE(error([&] { proxy->callMethod("ExplainQueue").onInterface(manager).withArguments(std::uint32_t{3}); }), "");
+    EXPECT_NE(error([&] { proxy->callMethod("Explode").onInterface(manager); }), "");
+    for (const auto& text : {std::string(), megabyte, std::string("03.002f\n"), std::string("\xc3\xa9"), std::string("3")})
+        EXPECT_EQ(error([&] { proxy->callMethod("ExplainQueue").onInterface(manager).withArguments(text); }), "org.apctl1.Error.Invalid");
+    EXPECT_EQ(error([&] { (void)d.client.apply({{"reserve", {{"queues", megabyte}}}}); }), "org.apctl1.Error.Invalid");
+    EXPECT_EQ(error([&] { (void)d.client.apply({assign_web()}, {{"force", sdbus::Variant(true)}}); }), "org.apctl1.Error.Invalid");
+    EXPECT_EQ(error([&] { (void)d.client.apply({}); }), "org.apctl1.Error.Invalid");
+    EXPECT_EQ(std::get<2>(d.client.get_host()).size(), 2u) << "alive";
+}
+
+TEST_F(Service, GivesTheHostdevElementOfAMatrix) {
+    ASSERT_EQ(carry_out({assign_web()}), "done");
+    std::string xml;
+    d.client.proxy(path_of_the_matrix())->callMethod("GetHostdevXml").onInterface(matrix).storeResultsTo(xml);
+    EXPECT_NE(xml.find("model='vfio-ap'"), std::string::npos);
+}
+
+TEST_F(Service, LetsASecondDaemonSayThatTheNameIsTaken) {
+
+    fakes::CallGate gate;
+    fakes::FakeHost host(gate);
+    fakes::FakeStore store(gate);
+    fakes::FakeLock lock(gate);
+    FakeEvents events;
+    Daemon second({{host, host, store, lock}, events, [] { return true; }}, connect_to(d.bus.address()));
+    try {
+        second.run();
+        FAIL() << "two daemons on one name";
+    } catch (const std::runtime_error& e) {
+        EXPECT_NE(std::string(e.what()).find("org.apctl1"), std::string::npos) << e.what();
+    }
+}
+
+TEST(ServiceWithoutApBus, AnswersReadsAndRefusesChanges) {
+    DaemonOnFakes::block_signals();
+    DaemonOnFakes d{HostState{}};
+    ASSERT_TRUE(d.start());
+    EXPECT_FALSE(d.client.property<bool>("/org/apctl1", manager, "BusPresent"));
+    EXPECT_EQ(std::get<2>(d.client.get_host()).size(), 0u);
+    EXPECT_EQ(d.client.error_of([&] { (void)d.client.apply({assign_web()}); }), "org.apctl1.Error.NoApBus");
+}
+
+TEST(ServiceWithoutVfioAp, SaysHowToLoadIt) {
+    DaemonOnFakes::block_signals();
+    auto host = fakes::small_host({Apid{3}, Apid{4}}, {Apqi{4}, Apqi{0x2f}});
+    host.vfio_ap_present = false;
+    DaemonOnFakes d{host};
+    ASSERT_TRUE(d.start());
+    try {
+        (void)d.client.apply({assign_web()});
+        FAIL() << "it was accepted";
+    } catch (const sdbus::Error& e) {
+        EXPECT_EQ(e.getName(), "org.apctl1.Error.NoApBus");
+        EXPECT_NE(e.getMessage().find("modprobe vfio_ap"), std::string::npos) << e.getMessage();
+    }
+}
+
+} // namespace
+} // namespace ap::tests
