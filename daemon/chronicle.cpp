@@ -28,7 +28,23 @@ void log_degraded(const std::string& before, const std::string& after) {
     if (!before.empty() && after.empty()) log::notice("no longer degraded");
 }
 
-void log_one(const engine::SnapshotPublished& published) {
+std::string line_of(const engine::JobView& job) {
+    auto line = fmt::format("job {} ({}): {}", job.id, job.description, to_string(job.state));
+    if (!job.waiting_for.empty()) line += ", " + job.waiting_for;
+    auto reasons = dbus::message_of(job.errors);
+    std::ranges::replace(reasons, '\n', ' ');
+    if (!reasons.empty()) line += ": " + reasons;
+    return line;
+}
+
+log::Level level_of(engine::JobState state) {
+    if (state == engine::JobState::degraded) return log::Level::error;
+    return state == engine::JobState::failed ? log::Level::warning : log::Level::info;
+}
+
+} // namespace
+
+void Chronicle::tell_one(const engine::SnapshotPublished& published) {
     const auto &before = *published.before, &after = *published.after;
     log_bus(before.host, after.host, before.generation == 0);
     log_degraded(before.degraded, after.degraded);
@@ -38,26 +54,19 @@ void log_one(const engine::SnapshotPublished& published) {
         if (!has(before.drift, drift)) log::notice("drift: " + drift.text, {{"AP_GENERATION", fmt::to_string(after.generation)}});
 }
 
-void log_one(const engine::JobChanged& changed) {
+void Chronicle::tell_one(const engine::JobChanged& changed) {
     const auto& job = changed.job;
-    auto line = fmt::format("job {} ({}): {}", job.id, job.description, to_string(job.state));
-    if (!job.waiting_for.empty()) line += ", " + job.waiting_for;
-    auto reasons = dbus::message_of(job.errors);
-    std::ranges::replace(reasons, '\n', ' ');
-    if (!reasons.empty()) line += ": " + reasons;
-    const auto level = job.state == engine::JobState::degraded ? log::Level::error
-                       : job.state == engine::JobState::failed ? log::Level::warning : log::Level::info;
-    log::write(level, line, {{"AP_JOB", fmt::to_string(job.id)}});
+    const auto line = line_of(job);
+    if (std::exchange(told_[job.id], line) != line) log::write(level_of(job.state), line, {{"AP_JOB", fmt::to_string(job.id)}});
+    if (engine::ended(job.state)) told_.erase(job.id);
 }
 
-void log_one(const engine::RescanDone& done) {
+void Chronicle::tell_one(const engine::RescanDone& done) {
     if (!done.generation) log::warning("rescan: " + to_string(done.generation.error()));
 }
 
-} // namespace
-
-void log_notice(const engine::Notice& notice) {
-    std::visit([](const auto& event) { log_one(event); }, notice);
+void Chronicle::tell(const engine::Notice& notice) {
+    std::visit([this](const auto& event) { tell_one(event); }, notice);
 }
 
 std::string status_line(const engine::Snapshot& s) {

@@ -2,7 +2,6 @@
 // Wiring, the order of starting and ending, and the timers.
 #include "daemon.hpp"
 
-#include "chronicle.hpp"
 #include "dbus/log.hpp"
 #include "pace.hpp"
 
@@ -63,7 +62,7 @@ int Daemon::run() {
 void Daemon::on_notices() {
     wake_.clear();
     for (const auto& notice : engine_.take_notices()) {
-        log_notice(notice);
+        chronicle_.tell(notice);
         if (!service_) on_first_snapshot();
         else service_->handle(notice);
         if (const auto* published = std::get_if<engine::SnapshotPublished>(&notice)) tell_systemd(*published->after);

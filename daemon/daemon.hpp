@@ -2,6 +2,7 @@
 // The running daemon: engine, bus and events on one loop.
 #pragma once
 
+#include "chronicle.hpp"
 #include "dbus/service.hpp"
 #include "engine/engine.hpp"
 #include "loop.hpp"
@@ -44,6 +45,7 @@ class Daemon {
     std::unique_ptr<sdbus::IConnection> connection_;
     Loop loop_;
     Loop::Ticker silent_poll_, job_clock_;
+    Chronicle chronicle_;
     std::optional<dbus::Service> service_; ///< from the first snapshot on
 };
 
