@@ -145,7 +145,7 @@ const std::vector<Elsewhere> elsewhere{
     {"A34", "needs boot parameters"},
     {"B10", "needs vfio_ap unloaded"},
     {"C20", "needs driver_override, 6.19"},
-    {"E6", "65,536 mdevs: in machine_test, without a file system in between"},
+    {"E6", "65,536 mdevs: in mdev_test, without a file system in between"},
     {"E10", "the writer blocks: in behaviour_test"},
     {"E11", "together with E10 in behaviour_test"},
     {"E12", "needs module unloading"},

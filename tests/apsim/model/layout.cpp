@@ -74,7 +74,7 @@ constexpr FixedLink link_table[] = {
     {Dir::mdev, "mdev_type", "../mdev_supported_types/vfio_ap-passthrough", mdev_listed},
     {Dir::mdev, "driver", "../../../../bus/mdev/drivers/vfio_ap_mdev", mdev_usable},
     {Dir::mdev, "iommu_group", "../../../../kernel/iommu_groups/%", mdev_bound},
-    {Dir::vfio_dev_n, "device", "../../../../matrix", nullptr},
+    {Dir::vfio_dev_n, "device", "../../../@", nullptr},
     {Dir::vfio_dev_n, "subsystem", "../../../../../../class/vfio-dev", nullptr},
     {Dir::vfio_group, "subsystem", "../../../../class/vfio", nullptr},
 };

@@ -21,7 +21,7 @@ std::span<const FixedDirectory> fixed_directories();
 struct FixedLink {
   Dir dir;
   std::string_view name;
-  std::string_view target;  ///< "%" stands for the number of the mdev's group
+  std::string_view target;  ///< "%" stands for the number of the mdev's group, "@" for its UUID
   bool (*present)(const Machine&, const Node& directory);
 };
 std::span<const FixedLink> fixed_links();

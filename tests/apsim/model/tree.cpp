@@ -135,10 +135,10 @@ std::string Tree::target(const Node& link) const {
   if (link.dir == Dir::placeholder) return placeholder(link).target;
   if (link.slot == listed_slot) return member_target(machine_, link);
   std::string text(fixed_links()[link.slot].target);
-  if (const auto mark = text.find('%'); mark != std::string::npos) {
-    const auto* mdev = machine_.mdev(link.life);
-    text.replace(mark, 1, mdev == nullptr ? std::string() : fmt::to_string(mdev->group));
-  }
+  const auto* mdev = machine_.mdev(link.life);
+  const auto mark = text.find_first_of("%@");
+  if (mdev != nullptr && mark != std::string::npos)
+    text.replace(mark, 1, text[mark] == '%' ? fmt::to_string(mdev->group) : mdev->uuid);
   return text;
 }
 
