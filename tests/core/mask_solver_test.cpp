@@ -109,9 +109,19 @@ struct Candidate {
     auto operator<=>(const Candidate&) const = default;
 };
 
+/// Queues of `set` that the host has under these masks; ids above 4 do not occur.
+unsigned hosted(const QueueSet& set, const MaskChoice& m) {
+    unsigned n = 0;
+    for (unsigned a = 0; a < side; ++a)
+        if (m.apmask.contains(static_cast<Apid>(a))) n += (set.row(static_cast<Apid>(a)) & m.aqmask).size();
+    return n;
+}
+
 /// Tries all mask pairs on ids 0..4; every other id stays set.
 std::optional<std::pair<Candidate, MaskChoice>> by_hand(const MaskProblem& p) {
     std::optional<std::pair<Candidate, MaskChoice>> best;
+    const auto others = p.present - p.free;
+    const auto keep = p.keep.size(), all = others.size();
     for (unsigned mask = 0; mask < 1u << (2 * side); ++mask) {
         Candidate c;
         MaskChoice m{AdapterSet::all(), DomainSet::all(), 0, true, 0};
@@ -119,11 +129,10 @@ std::optional<std::pair<Candidate, MaskChoice>> by_hand(const MaskProblem& p) {
             if ((mask >> i & 1u) != 0) m.apmask.erase(static_cast<Apid>(i)), c.list.push_back(i), ++c.cleared, ++c.adapters;
             if ((mask >> (side + i) & 1u) != 0) m.aqmask.erase(static_cast<Apqi>(i)), ++c.cleared;
         }
-        const auto host = QueueSet::rectangle(m.apmask, m.aqmask);
-        if (p.free.intersects(host) || !p.keep.subset_of(host)) continue;
+        if (hosted(p.free, m) != 0 || hosted(p.keep, m) != keep) continue;
         if (!p.adapters_stay_set.subset_of(m.apmask) || !p.domains_stay_set.subset_of(m.aqmask)) continue;
         if (m.apmask.intersects(p.adapters_stay_clear) || m.aqmask.intersects(p.domains_stay_clear)) continue;
-        m.collateral = m.bound = c.collateral = ((p.present - host) - p.free).size();
+        m.collateral = m.bound = c.collateral = all - hosted(others, m);
         if (!best || c < best->first) best = {c, m};
     }
     return best;
