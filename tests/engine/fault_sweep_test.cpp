@@ -15,27 +15,34 @@ using fakes::Failure;
 class FaultSweep : public testing::TestWithParam<Scenario> {
   protected:
     World planned; ///< how it ends when nothing is in the way
+    std::vector<std::string> trace;
     unsigned calls = 0;
 
     void SetUp() override {
         Rig rig(start_of(GetParam()));
         prepare(rig, GetParam());
         ASSERT_EQ(run(rig).state, JobState::done);
+        trace = rig.gate.trace();
         calls = rig.gate.calls();
         planned = rig.world();
         ASSERT_GE(calls, 5U);
     }
     static JobView run(Rig& rig) { return rig.apply(GetParam().wishes, {.disrupt = GetParam().disrupt, .digest = {}}); }
 
+    struct End {
+        JobState state;
+        unsigned calls; ///< how many it took
+    };
     /// One interrupted run on a rig of its own.
-    JobState interrupted(const std::function<void(Rig&)>& interruption) const {
+    End interrupted(const std::function<void(Rig&)>& interruption) const {
         Rig rig(start_of(GetParam()));
         prepare(rig, GetParam());
         const auto found = rig.world();
         interruption(rig);
         const auto job = run(rig);
+        const auto took = rig.gate.calls();
         expect_all_or_nothing(rig, job, found);
-        return job.state;
+        return {job.state, took};
     }
     void expect_all_or_nothing(Rig& rig, const JobView& job, const World& found) const {
         EXPECT_FALSE(rig.lock.held());
@@ -69,7 +76,7 @@ class FaultSweep : public testing::TestWithParam<Scenario> {
 TEST_P(FaultSweep, OneFailureAnywhereIsUndone) {
     for (unsigned call = 1; call <= calls; ++call) {
         SCOPED_TRACE(call);
-        const auto state = interrupted([&](Rig& rig) { rig.gate.fail(call); });
+        const auto state = interrupted([&](Rig& rig) { rig.gate.fail(call); }).state;
         EXPECT_TRUE(state == JobState::failed || state == JobState::done) << to_string(state);
     }
 }
@@ -77,16 +84,16 @@ TEST_P(FaultSweep, OneFailureAnywhereIsUndone) {
 TEST_P(FaultSweep, OneFailureAfterItsEffectIsUndone) {
     for (unsigned call = 1; call <= calls; ++call) {
         SCOPED_TRACE(call);
-        const auto state = interrupted([&](Rig& rig) { rig.gate.fail(call, {5, true}); });
+        const auto state = interrupted([&](Rig& rig) { rig.gate.fail(call, {5, true}); }).state;
         EXPECT_TRUE(state == JobState::failed || state == JobState::done) << to_string(state);
     }
 }
 
 TEST_P(FaultSweep, AFailureAndASecondOneWhileUndoing) {
     for (unsigned first = 1; first <= calls; ++first)
-        for (unsigned second = first + 1; second <= first + calls; ++second) {
+        for (unsigned second = first + 1, end = second; second <= end; ++second) {
             SCOPED_TRACE(testing::Message() << first << " and " << second);
-            interrupted([&](Rig& rig) { rig.gate.fail(first), rig.gate.fail(second, {5, (first + second) % 2 == 0}); });
+            end = interrupted([&](Rig& rig) { rig.gate.fail(first), rig.gate.fail(second, {5, (first + second) % 2 == 0}); }).calls;
         }
 }
 
@@ -100,6 +107,7 @@ TEST_P(FaultSweep, EverythingFailsFromACallOn) {
 TEST_P(FaultSweep, EveryWriteFailsFromACallOn) {
     for (unsigned call = 1; call <= calls; ++call)
         for (const char* name : {"set_", "edit_", "create", "remove"}) {
+            if (!trace[call - 1].starts_with(name)) continue; // from here on or from the next such call on is the same
             SCOPED_TRACE(testing::Message() << name << " from " << call);
             interrupted([&](Rig& rig) { rig.gate.fail_all_from(call, name); });
         }
@@ -109,7 +117,7 @@ TEST_P(FaultSweep, CancelledAtAnyCall) {
     for (unsigned call = 1; call <= calls; ++call) {
         SCOPED_TRACE(call);
         const auto id = static_cast<std::uint32_t>(GetParam().setup.size() + 1);
-        const auto state = interrupted([&](Rig& rig) { rig.gate.before(call, [&rig, id] { (void)rig.engine.cancel(id); }); });
+        const auto state = interrupted([&](Rig& rig) { rig.gate.before(call, [&rig, id] { (void)rig.engine.cancel(id); }); }).state;
         EXPECT_TRUE(state == JobState::cancelled || state == JobState::done) << to_string(state);
     }
 }
