@@ -86,7 +86,13 @@ void compare_with_past(Findings& findings, const Plan& plan, const Uuid& uuid, c
 void compare_record(Findings& findings, const SetDefinition& step, const Plan& plan, const Wanted& records) {
     const auto found = records.definitions.find(step.uuid);
     const bool same = found == records.definitions.end() ? !step.before : step.before == found->second;
-    if (!same) findings.add(display_name(plan.wanted, step.uuid), "its definition is not the one from before");
+    if (!same) findings.add(display_name(plan.wanted, step.uuid), "is not defined as it was before");
+}
+
+void compare_pools(Findings& findings, const SetPools& step, const Wanted& records) {
+    const QueueSet &reserved = step.reserved_before, &keep = step.keep_before;
+    if (records.reserved != reserved) findings.add("the reserved queues", "are not those from before");
+    if (records.keep != keep) findings.add("the queues the host must keep", "are not those from before");
 }
 
 std::set<Uuid> mdevs_of(const Plan& plan) {
@@ -138,8 +144,7 @@ std::vector<Error> unlike_found(const Plan& plan, const HostState& found, const 
     for (const auto& uuid : mdevs_of(plan)) compare_with_past(findings, plan, uuid, found, now);
     for (const auto& step : plan.steps) {
         if (const auto* s = std::get_if<SetDefinition>(&step)) compare_record(findings, *s, plan, records);
-        if (const auto* s = std::get_if<SetPools>(&step); s != nullptr && (records.reserved != s->reserved_before || records.keep != s->keep_before))
-            findings.add("reservations", "not those from before");
+        if (const auto* s = std::get_if<SetPools>(&step)) compare_pools(findings, *s, records);
     }
     return findings.errors;
 }
