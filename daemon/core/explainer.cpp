@@ -8,9 +8,12 @@
 namespace ap {
 namespace {
 
+using Holder = const std::pair<const Uuid, ActiveMatrix>*;
+
 /// The active matrix that has the queue; the kernel never lets two have one.
-auto holder_of(const HostState& host, Apqn queue) {
-    return std::ranges::find_if(host.matrices, [queue](const auto& m) { return holds(m.second.assigned, queue); });
+Holder holder_of(const HostState& host, Apqn queue) {
+    const auto found = std::ranges::find_if(host.matrices, [queue](const auto& m) { return holds(m.second.assigned, queue); });
+    return found == host.matrices.end() ? nullptr : &*found;
 }
 
 const Adapter* adapter_of(const HostState& host, Apqn queue) {
@@ -29,29 +32,50 @@ QueueCondition condition_in(const ActiveMatrix& matrix, Apqn queue) {
     return matrix.in_use ? QueueCondition::in_use : QueueCondition::matrix;
 }
 
-} // namespace
-
-Owner owner_of(const HostState& host, Apqn queue) {
-    if (const auto holder = holder_of(host, queue); holder != host.matrices.end()) return {Owner::Kind::matrix, holder->first};
+Owner owner_of(const HostState& host, Apqn queue, Holder holder) {
+    if (holder != nullptr) return {Owner::Kind::matrix, holder->first};
     if (!host.present.contains(queue)) return {Owner::Kind::absent, {}};
     if (host.guest.contains(queue)) return {Owner::Kind::pool, {}};
     return {host.host.contains(queue) ? Owner::Kind::host : Owner::Kind::unbound, {}};
 }
 
-QueueCondition condition_of(const HostState& host, Apqn queue) {
-    const auto holder = holder_of(host, queue);
-    const bool held = holder != host.matrices.end();
-    if (!host.present.contains(queue)) return held ? QueueCondition::missing : QueueCondition::absent;
+QueueCondition condition_of(const HostState& host, Apqn queue, Holder holder) {
+    if (!host.present.contains(queue)) return holder != nullptr ? QueueCondition::missing : QueueCondition::absent;
     // The state of the hardware comes first: whoever has the queue cannot use it.
     if (const auto* adapter = adapter_of(host, queue); adapter != nullptr) {
         if (!adapter->configured) return QueueCondition::deconfigured;
         if (adapter->checkstopped) return QueueCondition::checkstop;
     }
-    if (held) return condition_in(holder->second, queue);
+    if (holder != nullptr) return condition_in(holder->second, queue);
     if (host.guest.contains(queue)) return QueueCondition::pool;
     if (!host.host.contains(queue)) return QueueCondition::unbound;
     return host.offline.contains(queue) ? QueueCondition::host_offline : QueueCondition::host;
 }
+
+constexpr std::size_t place_of(Apqn queue) { return std::size_t{256} * to_int(queue.adapter) + to_int(queue.domain); }
+
+} // namespace
+
+Owner owner_of(const HostState& host, Apqn queue) { return owner_of(host, queue, holder_of(host, queue)); }
+QueueCondition condition_of(const HostState& host, Apqn queue) { return condition_of(host, queue, holder_of(host, queue)); }
+
+QueueView::QueueView(const HostState& host) : host_(host), index_(std::size_t{256} * 256) {
+    for (const auto& matrix : host.matrices) {
+        holders_.push_back(&matrix);
+        for (Apid a : matrix.second.assigned.adapters)
+            for (Apqi d : matrix.second.assigned.domains) {
+                auto& place = index_[place_of({a, d})];
+                if (place == 0) place = static_cast<std::uint32_t>(holders_.size());
+            }
+    }
+}
+
+QueueView::Holder QueueView::holder(Apqn queue) const {
+    const auto place = index_[place_of(queue)];
+    return place == 0 ? nullptr : holders_[place - 1];
+}
+Owner QueueView::owner(Apqn queue) const { return owner_of(host_, queue, holder(queue)); }
+QueueCondition QueueView::condition(Apqn queue) const { return condition_of(host_, queue, holder(queue)); }
 
 std::string to_string(QueueCondition condition) {
     switch (condition) {

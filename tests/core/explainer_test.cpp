@@ -81,6 +81,19 @@ TEST(Conditions, HaveNamesOfTheirOwn) {
     EXPECT_EQ(names.size(), 11U);
 }
 
+TEST(QueueView, AgreesWithAskingForEachQueue) {
+    auto host = host_with_web();
+    host.matrices[uuid("2")] = active({4, 9}, {3});
+    host.matrices[web_id].in_use = true;
+    host.matrices[web_id].effective.domains = domains({1});
+    host.adapters[Apid{5}].checkstopped = true;
+    const QueueView view(host);
+    QueueSet::rectangle(AdapterSet::all(), DomainSet::all()).for_each([&](Apqn q) {
+        ASSERT_EQ(view.owner(q), owner_of(host, q)) << to_string(q);
+        ASSERT_EQ(view.condition(q), condition_of(host, q)) << to_string(q);
+    });
+}
+
 using Sentences = std::vector<std::string>;
 
 TEST(Explain, AQueueOfARunningGuest) {
