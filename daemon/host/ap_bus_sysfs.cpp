@@ -23,6 +23,13 @@ bool concerns_the_kernel(const Dirty& what) {
     return kernel.any();
 }
 
+/// Adapters that got their first queue of the host pool or lost their last: the card's serial number can be asked through such a queue only.
+AdapterSet with_other_serial(const HostState& before, const HostState& next) {
+    auto had = before.host.adapters();
+    auto has = next.host.adapters();
+    return (had - has) | (has - had);
+}
+
 void forget_adapter(HostState& host, Apid id) {
     host.adapters.erase(id);
     for (auto* set : {&host.present, &host.host, &host.guest, &host.offline, &host.overridden}) set->row(id) = {};
@@ -70,8 +77,10 @@ Result<HostState> ApBusSysfs::update(const HostState& before, const Dirty& what)
     auto touched = what.adapters;
     if (what.silent)
         if (auto r = update_health(next, what.adapters, touched); !r) return up(r.error());
-    if (what.binding || !touched.empty())
+    if (what.binding || !touched.empty()) {
         if (auto r = update_queues(next, before, touched); !r) return up(r.error());
+        if (auto r = update_adapters(next, with_other_serial(before, next)); !r) return up(r.error());
+    }
     if (auto r = update_matrices(next, before, what); !r) return up(r.error());
     return next;
 }
