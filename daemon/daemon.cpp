@@ -16,6 +16,9 @@ namespace {
 
 using namespace std::chrono_literals;
 
+/// A job undoes what it has done within a second or two; longer than that takes only what is stuck.
+constexpr auto patience_at_the_end = 5s;
+
 void take_name(sdbus::IConnection& connection) {
     try {
         connection.requestName(wire::bus_name);
@@ -77,7 +80,7 @@ void Daemon::on_first_snapshot() {
     service_.emplace(*connection_, engine_, APCTL_VERSION);
     // The name comes last: who sees it sees the whole host.
     take_name(*connection_);
-    log::info(fmt::format("ready: {}", status_line(*first)));
+    log::info(first->host.bus_present ? "ready: " + status_line(*first) : "ready");
     sd_notify(0, "READY=1");
 }
 
@@ -88,8 +91,10 @@ void Daemon::adjust_timers() {
 
 int Daemon::stop() {
     sd_notify(0, "STOPPING=1");
-    if (engine_.stop(10s)) return 0;
+    if (engine_.stop(patience_at_the_end)) return 0;
     log::error("a write is stuck in the kernel; leaving without its thread, the next start finds the host as the kernel leaves it");
+    // The stuck thread keeps our sockets open beyond the end of the process; without this the name would stay taken.
+    if (service_) connection_->releaseName(wire::bus_name);
     // Not exit(): destructors would wait for the thread, and nothing can interrupt the kernel.
     _exit(1);
 }
