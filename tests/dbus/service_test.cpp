@@ -5,6 +5,9 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <future>
+
+#include <poll.h>
 
 namespace ap::tests {
 namespace {
@@ -226,6 +229,43 @@ TEST(ServiceWithoutVfioAp, SaysHowToLoadIt) {
         EXPECT_EQ(e.getName(), "org.apctl1.Error.NoApBus");
         EXPECT_NE(e.getMessage().find("modprobe vfio_ap"), std::string::npos) << e.getMessage();
     }
+}
+
+/// Receives until the service has something to wait for.
+void serve_until_busy(sdbus::IConnection& connection, const dbus::Service& service) {
+    while (!service.busy()) {
+        if (connection.processPendingRequest()) continue;
+        const auto data = connection.getEventLoopPollData();
+        pollfd fd{.fd = data.fd, .events = data.events, .revents = 0};
+        poll(&fd, 1, data.getPollTimeout());
+    }
+}
+
+TEST(ServiceClock, AnswersARescanThatTakesTooLongAndIgnoresItsLateEnd) {
+    PrivateBus bus;
+    fakes::CallGate gate;
+    fakes::FakeHost host(gate);
+    fakes::FakeStore store(gate);
+    fakes::FakeLock lock(gate);
+    const auto connection = connect_to(bus.address());
+    engine::Engine engine({host, host, store, lock}, [] {});
+    dbus::Service service(*connection, engine, "0");
+    connection->requestName(wire::bus_name);
+    gate.block(1);
+    engine.start();
+
+    std::promise<std::string> error;
+    BusClient client(bus.address());
+    const auto proxy = client.proxy();
+    proxy->callMethodAsync("Rescan").onInterface(manager).uponReplyInvoke([&](const sdbus::Error* e, std::uint64_t) { error.set_value(e ? e->getName() : ""); });
+    serve_until_busy(*connection, service);
+    service.look_at_clock(engine::Clock::now() + dbus::Service::rescan_patience);
+    EXPECT_EQ(error.get_future().get(), "org.apctl1.Error.TimedOut");
+    EXPECT_FALSE(service.busy());
+
+    gate.release();
+    ASSERT_TRUE(engine.stop(std::chrono::minutes(1)));
+    for (const auto& notice : engine.take_notices()) service.handle(notice);
 }
 
 } // namespace
