@@ -20,7 +20,7 @@ std::string host_path(const std::string& host) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  CLI::App app{"Simulated AP host: /sys as on an IBM Z with crypto adapters, in private\nnamespaces. See apsim(1)."};
+  CLI::App app{"Simulated AP host: /sys as on an IBM Z with crypto adapters, in private\nnamespaces. See apsim(1).", "apsim"};
   app.require_subcommand(1);
   app.get_formatter()->column_width(26);
 
@@ -38,6 +38,11 @@ int main(int argc, char** argv) {
   std::vector<std::string> words;
   auto* ctl = app.add_subcommand("ctl", "Send a request to the control socket");
   ctl->prefix_command();
+  ctl->footer("Requests, as words or as one JSON object:\n"
+              "  plug|unplug|checkstop|config ADAPTER   add-domain|remove-domain DOMAIN\n"
+              "  guest-open|guest-close UUID            scan  state  log  trace\n"
+              "  fail PATH --errno NAME [--nth N]       delay PATH --ms N   hold PATH\n"
+              "  release [PATH]                         faults  clear-faults [ID]");
   auto* doctor = app.add_subcommand("doctor", "Say what works on this machine and why not");
 
   try {

@@ -37,14 +37,17 @@ int Filesystem::serve() {
   return result < 0 ? -result : 0;
 }
 
-/// ENOENT says that the kernel has nothing cached; ENOTCONN and the like that the file system is going away.
+/// Invalidating an entry takes the directory's lock, so it also waits for listings and lookups under way, whose answers
+/// may be from before the change; only then is it safe to drop the cached listing.  A new name has nothing to invalidate
+/// but needs that wait too.  One name per directory is enough for both, as all changes are in the model already.
+/// Errors: ENOENT says that the kernel has nothing cached; ENOTCONN and the like that the file system is going away.
 void Filesystem::tree_changed(const std::vector<TreeChange>& changes) {
   std::unordered_set<fuse_ino_t> told;
   for (const auto& change : changes) {
     const auto dir = inode(change.dir);
-    if (change.gone) fuse_lowlevel_notify_inval_entry(session_, dir, change.name.c_str(), change.name.size());
-    // Listings and link counts: once per directory is enough, as all changes are in the model already.
-    if (told.insert(dir).second) fuse_lowlevel_notify_inval_inode(session_, dir, 0, 0);
+    const bool first = told.insert(dir).second;
+    if (change.gone || first) fuse_lowlevel_notify_inval_entry(session_, dir, change.name.c_str(), change.name.size());
+    if (first) fuse_lowlevel_notify_inval_inode(session_, dir, 0, 0);  // listing and link count
   }
 }
 
