@@ -16,7 +16,7 @@ struct Definition {
     std::string name{};     ///< unique, see parse_name(); empty when only mdevctl or libvirt know it
     Matrix matrix{};
     bool autostart = true;  ///< mdevctl's "start": "auto"
-    bool active = false;    ///< wanted to exist as an mdev
+    bool active = false;    ///< wanted to exist as an mdev; false and without a name: somebody else's, whose running is no drift
     friend bool operator==(const Definition&, const Definition&) = default;
 };
 
