@@ -72,7 +72,7 @@ host_state() {
 }
 
 # The uuid of a matrix, by its name.
-uuid_of() { apctl --json show "$1" | python3 -c 'import json, sys; print(json.load(sys.stdin)["matrix"]["uuid"])'; }
+uuid_of() { apctl --json show "$1" | python3 -c 'import json, sys; print(json.load(sys.stdin)["matrices"][0]["uuid"])'; }
 
 # driver_is DRIVER QUEUE...: the queues are with this driver.
 driver_is() {
