@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// From arguments to an exit code.
+#pragma once
+
+#include "console.hpp"
+#include "grammar.hpp"
+#include "proxy/proxy.hpp"
+
+#include <span>
+#include <string>
+#include <vector>
+
+namespace ap::cli {
+
+/// Exit code of a wait that Ctrl-C ended: what shells use for it.
+inline constexpr int interrupted_exit = 130;
+
+/// Runs one command line (without the program's name). Errors go to console.err, one line for each reason.
+int run(const std::vector<std::string>& arguments, std::span<const AddVerb> verbs, Console& console, Proxy& proxy);
+
+} // namespace ap::cli

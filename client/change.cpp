@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Nothing is sent that was not shown, and nothing is carried out but what was shown: the plan's digest goes along.
+#include "change.hpp"
+
+#include "follow.hpp"
+#include "render/json.hpp"
+#include "render/preview.hpp"
+
+#include <algorithm>
+#include <optional>
+
+namespace ap::cli {
+namespace {
+
+struct Change {
+    std::vector<WireWish> wire;
+    std::vector<Wish> wishes;
+};
+
+/// What a person was shown, and the host it was made for.
+struct Shown {
+    HostView view;
+    Proposal proposal;
+};
+
+Answer<Change> understand(const std::vector<WireWish>& wire) {
+    Change out{wire, {}};
+    Failure wrong{Fault::invalid, {}};
+    for (const auto& [verb, arguments] : wire) {
+        auto wish = parse_wish(verb, arguments);
+        if (wish) out.wishes.push_back(*std::move(wish));
+        else wrong.lines.push_back(to_string(wish.error()));
+    }
+    if (!wrong.lines.empty()) return std::unexpected(wrong);
+    return out;
+}
+
+Answer<Shown> propose(Session& session, const Change& change) {
+    auto view = session.proxy.host();
+    if (!view) return std::unexpected(view.error());
+    std::vector<std::string> warnings;
+    for (const auto& [verb, arguments] : change.wire)
+        std::ranges::copy(number_warnings(view->host, verb, arguments), std::back_inserter(warnings));
+    auto plan = session.proxy.plan(change.wire, session.options.disrupt);
+    if (!plan) {
+        // A refusal is often a misunderstood number: say what was understood before saying no.
+        if (!session.options.json && !session.options.quiet) {
+            session.console.err << understood_text(change.wishes, {.width = session.console.width});
+            for (const auto& warning : warnings) session.console.err << "warning: " << harmless(warning) << "\n";
+        }
+        return std::unexpected(plan.error());
+    }
+    return Shown{*std::move(view), {change.wishes, std::move(warnings), *std::move(plan)}};
+}
+
+Json report(const Shown& shown, const char* outcome, const JobView* job) {
+    auto out = envelope(shown.view);
+    out["outcome"] = outcome;
+    out["plan"] = json_of(shown.view, shown.proposal);
+    out["job"] = job != nullptr ? json_of(*job) : Json(nullptr);
+    return out;
+}
+
+void show(Session& session, const Shown& shown) {
+    if (!session.options.json) session.say(preview_text(shown.view, shown.proposal, session.options.verbose, session.look()));
+}
+
+Answer<int> finish(Session& session, const Shown& shown, const char* outcome, const std::string& line) {
+    if (session.options.json) session.say_json(report(shown, outcome, nullptr));
+    else session.say(line);
+    return 0;
+}
+
+/// Nothing, or why this caller must not go on.
+std::optional<Failure> objection(Session& session) {
+    const auto allowed = session.proxy.may("org.apctl1.Manager.Apply");
+    if (!allowed) return allowed.error();
+    if (!*allowed) return Failure{Fault::denied, {"changes are for root until authorization by polkit comes: run with sudo"}};
+    if (session.options.yes) return std::nullopt;
+    if (session.options.json) return Failure{Fault::invalid, {"--json does not ask: add --yes to carry it out, or --dry-run to see the plan"}};
+    if (!session.console.in_is_terminal)
+        return Failure{Fault::invalid, {"not a terminal, so nobody can be asked: add --yes to carry it out, or --dry-run to see the plan"}};
+    return std::nullopt;
+}
+
+Answer<int> outcome(Session& session, const Shown& shown, const JobView& job) {
+    if (session.options.json) session.say_json(report(shown, job.state.c_str(), &job));
+    if (auto failure = failure_of_job(job)) return std::unexpected(*std::move(failure));
+    if (!session.options.json) session.say("done: " + harmless(job.description) + "\n");
+    return 0;
+}
+
+Answer<JobView> carry_out(Session& session, const Change& change, const Shown& shown) {
+    const auto id = session.proxy.apply(change.wire, session.options.disrupt, shown.proposal.plan.digest);
+    if (!id) return std::unexpected(id.error());
+    return follow(session, *id);
+}
+
+bool is_stale(const Answer<JobView>& job) {
+    const auto failure = job ? failure_of_job(*job) : std::optional(job.error());
+    return failure && failure->fault == Fault::stale_plan;
+}
+
+bool may_ask(const Session& session) { return !session.options.yes && !session.options.json; }
+
+} // namespace
+
+Answer<int> change(Session& session, const std::vector<WireWish>& wishes) {
+    const auto understood = understand(wishes);
+    if (!understood) return std::unexpected(understood.error());
+    for (;;) {
+        const auto shown = propose(session, *understood);
+        if (!shown) return std::unexpected(shown.error());
+        show(session, *shown);
+        if (shown->proposal.plan.steps.empty()) return finish(session, *shown, "already_so", "already so\n");
+        if (session.options.dry_run) return finish(session, *shown, "planned", "");
+        if (auto no = objection(session)) return std::unexpected(*std::move(no));
+        if (!session.options.yes && !session.console.ask("Carry out?")) return finish(session, *shown, "declined", "nothing changed\n");
+        const auto job = carry_out(session, *understood, *shown);
+        if (is_stale(job) && may_ask(session)) {
+            session.say("The host has changed meanwhile; nothing was done. The plan is now:\n\n");
+            continue;
+        }
+        if (!job) return std::unexpected(job.error());
+        return outcome(session, *shown, *job);
+    }
+}
+
+} // namespace ap::cli

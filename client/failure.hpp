@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// What the command answers instead of a value: the kind of failure, which decides the exit code, and one line for each reason.
+#pragma once
+
+#include "core/error.hpp"
+
+#include <expected>
+#include <string>
+#include <vector>
+
+namespace ap::cli {
+
+struct Failure {
+    Fault fault{};
+    std::vector<std::string> lines; ///< at least one
+    friend bool operator==(const Failure&, const Failure&) = default;
+};
+
+template <class T>
+using Answer = std::expected<T, Failure>;
+
+inline std::unexpected<Failure> fail(Fault fault, std::string line) { return std::unexpected(Failure{fault, {std::move(line)}}); }
+inline std::unexpected<Failure> fail(const Error& error) { return fail(error.fault, to_string(error)); }
+inline int exit_code(Fault fault) { return row_of(fault).exit_code; }
+
+} // namespace ap::cli

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// The daemon as the verbs see it. BusProxy speaks D-Bus; tests answer with canned values.
+#pragma once
+
+#include "failure.hpp"
+#include "proxy/views.hpp"
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace ap::cli {
+
+using Patience = std::optional<std::chrono::steady_clock::time_point>; ///< until when to wait; nullopt: without end
+
+/// Why a wait came to its end.
+enum class Woken { news, time_up, interrupted };
+
+/// The job and why the wait for its news ended.
+struct JobNews {
+    Woken why = Woken::news;
+    JobView job;
+};
+
+/// What `monitor` hears.
+struct Changed { std::uint64_t generation = 0; std::vector<std::string> what; };
+struct DriftChanged { std::vector<DriftView> drift; };
+struct JobChanged { JobView job; };
+struct ServiceGone {};
+struct ServiceBack {};
+struct Interrupted {};
+using Event = std::variant<Changed, DriftChanged, JobChanged, ServiceGone, ServiceBack, Interrupted>;
+
+/// Every function: Fault::unreachable when there is no daemon, else the daemon's own refusal.
+class Proxy {
+  public:
+    virtual ~Proxy() = default;
+
+    virtual Answer<HostView> host() = 0;
+    virtual Answer<ServiceView> service() = 0;
+    virtual Answer<ExplanationView> explain(Apqn queue) = 0;
+    virtual Answer<std::vector<UserView>> who_uses(const std::string& what) = 0;
+    virtual Answer<std::string> hostdev_xml(const Uuid& matrix) = 0;
+    virtual Answer<std::uint64_t> rescan() = 0;
+    /// May the caller use this member ("org.apctl1.Manager.Apply")? Unknown members: no.
+    virtual Answer<bool> may(const std::string& member) = 0;
+
+    virtual Answer<PlanView> plan(const std::vector<WireWish>& wishes, bool disrupt) = 0;
+    /// Queues the job; it fails with Fault::stale_plan when it would not be the plan with this digest. The number of the job.
+    virtual Answer<std::uint32_t> apply(const std::vector<WireWish>& wishes, bool disrupt, const std::string& digest) = 0;
+    /// The job's next news. Nothing is missed since apply(): the first call after it answers at once. From apply() on,
+    /// Ctrl-C does not end the process but this wait.
+    virtual Answer<JobNews> job_news(std::uint32_t id, Patience until) = 0;
+    virtual Answer<std::vector<JobView>> jobs() = 0;
+    virtual Answer<void> cancel(std::uint32_t id) = 0;
+
+    /// Waits for the next thing that happens on the host; the first call starts listening.
+    virtual Answer<Event> next_event() = 0;
+};
+
+} // namespace ap::cli

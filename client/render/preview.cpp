@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// One section for each question a person has: was I understood, who loses what, what does each guest get, what else.
+#include "render/preview.hpp"
+
+#include "core/parse.hpp"
+#include "render/section.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <optional>
+
+namespace ap::cli {
+namespace {
+
+constexpr unsigned parts_in_a_line = 6;
+
+template <class Set>
+void say(std::string& out, std::string_view word, const std::optional<Set>& set) {
+    if (!set) return;
+    if (!out.empty()) out += "; ";
+    if constexpr (std::is_same_v<Set, QueueSet>) out += fmt::format("{} {}", word, describe(*set));
+    else out += *set == Set::all() ? fmt::format("all {}", word) : fmt::format("{} {}", word, describe(*set));
+}
+
+std::string arguments_of(const Wish& wish) {
+    std::string out;
+    say(out, "queues", wish.queues);
+    say(out, "adapters", wish.adapters);
+    say(out, "domains", wish.domains);
+    say(out, "control domains", wish.control);
+    if (wish.control_same) out += out.empty() ? "control domains as domains" : "; control domains as domains";
+    say(out, "add adapters", wish.add_adapters);
+    say(out, "add domains", wish.add_domains);
+    say(out, "add control domains", wish.add_control);
+    say(out, "remove adapters", wish.remove_adapters);
+    say(out, "remove domains", wish.remove_domains);
+    say(out, "remove control domains", wish.remove_control);
+    return out;
+}
+
+std::string verb_name(Verb verb) {
+    for (const auto& row : verb_table())
+        if (row.verb == verb) return std::string(row.name);
+    return "?";
+}
+
+std::string name_of(const MatrixEffectView& effect) { return effect.name.empty() ? to_string(effect.uuid) : effect.name; }
+
+/// "03-04.002f (2 queues)"; the count is left out where the name says it.
+std::string with_count(const QueueSet& queues) {
+    const auto n = queues.size();
+    return n == 1 ? describe(queues) : fmt::format("{} ({})", describe(queues, parts_in_a_line), count(n, "queue"));
+}
+
+std::string owners_text(const HostView& view, const PlanView& plan, bool collateral, const Look& look) {
+    Section out(collateral ? "Collateral" : "Queues", look);
+    for (const auto& change : plan.owners)
+        if (change.collateral == collateral)
+            out.add(fmt::format("{} -> {}: {}", owner_in_words(view, plan, change.from), owner_in_words(view, plan, change.to),
+                                with_count(change.queues)),
+                    collateral ? Ink::yellow : Ink::plain);
+    if (!collateral || out.text().empty()) return out.text();
+    out.add("nobody asked for these: the masks free whole adapters or domains, and no choice of masks frees fewer");
+    return out.text();
+}
+
+/// Only where the search was cut short is the collateral perhaps more than it had to be.
+std::string bound_text(const PlanView& plan, const Look& look) {
+    if (plan.exact) return {};
+    Section out("Bound", look);
+    out.add(fmt::format("the search for the best masks was cut short: {} of collateral in all, at least {} cannot be avoided",
+                        count(plan.collateral, "queue"), plan.bound));
+    return out.text();
+}
+
+template <class Set>
+void add_mask(Section& out, std::string_view mask, std::string_view what, const Set& before, const Set& after) {
+    if (before == after) return;
+    std::string text = fmt::format("{}:", mask);
+    if (const auto cleared = before - after; !cleared.empty()) text += fmt::format(" clear {} {}", what, describe(cleared));
+    if (const auto set = after - before; !set.empty())
+        text += fmt::format("{} set {} {}", text.back() == ':' ? "" : ",", what, describe(set));
+    out.add(text);
+}
+
+std::string masks_text(const HostView& view, const PlanView& plan, const Look& look) {
+    Section out("Masks", look);
+    add_mask(out, "apmask", "adapter", view.host.apmask, plan.apmask);
+    add_mask(out, "aqmask", "domain", view.host.aqmask, plan.aqmask);
+    return out.text();
+}
+
+std::string becomes(const MatrixEffectView& effect) {
+    if (!effect.active_before && effect.active_after) return "starts";
+    if (effect.active_before && !effect.active_after) return "stops";
+    if (!effect.active_after) return "is not active";
+    return effect.in_use ? "is in use by a running guest" : "is active";
+}
+
+std::string matrix_line(const Matrix& matrix) {
+    if (matrix.empty()) return "nothing";
+    return fmt::format("adapters {}; domains {}; control domains {}", describe(matrix.adapters), describe(matrix.domains),
+                       matrix.control == matrix.domains ? "the same" : describe(matrix.control));
+}
+
+std::string effective_line(const MatrixEffectView& effect) {
+    const auto seen = effect.effective_after.queues();
+    if (seen.empty()) return "its guest will see no queue";
+    return fmt::format("its guest will see {}", with_count(seen));
+}
+
+std::string filtered_line(const HostView& view, const Filtered& filtered) {
+    const auto adapter = fmt::format("adapter {}", describe(AdapterSet{filtered.adapter}));
+    if (filtered.missing.empty()) return adapter + " is hidden from the guest: it is not in the host's configuration";
+    const auto absent = filtered.missing - view.host.present;
+    return fmt::format("adapter {} is hidden from the guest: {} {}", describe(AdapterSet{filtered.adapter}),
+                       describe(filtered.missing, parts_in_a_line),
+                       absent == filtered.missing ? (absent.size() == 1 ? "does not exist" : "do not exist")
+                                                  : (filtered.missing.size() == 1 ? "is not in the guest pool" : "are not in the guest pool"));
+}
+
+std::string matrix_text(const HostView& view, const MatrixEffectView& effect, const Look& look) {
+    Section out("Matrix", look);
+    out.add(fmt::format("{} {}", harmless(name_of(effect)), becomes(effect)), Ink::bold);
+    if (effect.before != effect.after || effect.active_before != effect.active_after) out.add(matrix_line(effect.after));
+    if (effect.active_after) out.add(effective_line(effect));
+    if (!effect.gained.empty() && effect.active_before) out.add("gains " + with_count(effect.gained), Ink::green);
+    if (!effect.lost.empty()) out.add("loses " + with_count(effect.lost), effect.in_use ? Ink::red : Ink::yellow);
+    for (const auto& filtered : effect.filtered) out.add(filtered_line(view, filtered), Ink::yellow);
+    return out.text();
+}
+
+std::string steps_text(const std::vector<std::string>& steps, const Look& look) {
+    Section out("Steps", look);
+    for (std::size_t i = 0; i < steps.size(); ++i) out.add(fmt::format("{}. {}", i + 1, harmless(steps[i])));
+    return out.text();
+}
+
+} // namespace
+
+std::string understood_text(const std::vector<Wish>& wishes, const Look& look) {
+    Section out("Understood", look);
+    for (const auto& wish : wishes) {
+        auto line = verb_name(wish.verb);
+        if (!wish.matrix.empty()) line += " " + harmless(wish.matrix);
+        if (const auto arguments = arguments_of(wish); !arguments.empty()) line += ": " + arguments;
+        out.add(line);
+    }
+    return out.text();
+}
+
+std::string owner_in_words(const HostView& view, const PlanView& plan, const std::string& owner) {
+    constexpr std::string_view matrix = "matrix ";
+    if (owner == "host") return "host";
+    if (owner == "pool") return "guest pool";
+    if (owner == "unbound") return "no driver";
+    if (!owner.starts_with(matrix)) return harmless(owner);
+    const auto uuid = parse_uuid(std::string_view(owner).substr(matrix.size()));
+    if (!uuid) return harmless(owner);
+    for (const auto& effect : plan.matrices)
+        if (effect.uuid == *uuid) return harmless(name_of(effect));
+    return harmless(display_name(view.wanted, *uuid));
+}
+
+std::string preview_text(const HostView& view, const Proposal& proposal, bool steps, const Look& look) {
+    const auto& plan = proposal.plan;
+    std::string out = understood_text(proposal.wishes, look);
+    out += facts("Warning", proposal.warnings, look, Ink::yellow);
+    out += owners_text(view, plan, false, look);
+    out += owners_text(view, plan, true, look);
+    out += bound_text(plan, look);
+    out += masks_text(view, plan, look);
+    for (const auto& effect : plan.matrices) out += matrix_text(view, effect, look);
+    out += facts("Note", plan.notes, look);
+    if (steps) out += steps_text(plan.steps, look);
+    return out;
+}
+
+} // namespace ap::cli

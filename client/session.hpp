@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// One run of the command: what was asked of it, who asked, and the daemon.
+#pragma once
+
+#include "console.hpp"
+#include "proxy/proxy.hpp"
+#include "render/json_fwd.hpp"
+
+#include <optional>
+#include <string>
+
+namespace ap::cli {
+
+struct Options {
+    bool json = false, quiet = false, no_headings = false;
+    bool yes = false, dry_run = false, disrupt = false, verbose = false;
+    std::string color = "auto";
+    std::optional<double> wait; ///< seconds
+};
+
+struct Session {
+    const Options& options;
+    Console& console;
+    Proxy& proxy;
+
+    [[nodiscard]] Look look() const;
+    void say(const std::string& text); ///< for people: nothing with --quiet
+    void say_json(const Json& json);   ///< for programs
+};
+
+} // namespace ap::cli

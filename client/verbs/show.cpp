@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// apctl show X: X is a matrix when one has exactly this name, else a queue, an adapter, or (part of) a uuid.
+#include "core/parse.hpp"
+#include "core/quote.hpp"
+#include "render/lists.hpp"
+#include "verbs/explain.hpp"
+#include "render/json.hpp"
+#include "verbs/verbs.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace ap::cli {
+namespace {
+
+Answer<int> show_adapter(Session& session, const HostView& view, Apid id) {
+    if (!view.host.adapters.contains(id))
+        return fail(Fault::not_found, fmt::format("there is no adapter {} on this host; all: apctl list adapters", describe(AdapterSet{id})));
+    if (session.options.json) {
+        auto out = envelope(view);
+        out["adapters"] = Json::array({json_of(view, id)});
+        session.say_json(out);
+    } else {
+        session.say(adapter_text(view, id, session.look()));
+    }
+    return 0;
+}
+
+Answer<int> show_matrix(Session& session, const HostView& view, const Uuid& uuid) {
+    if (session.options.json) {
+        auto out = envelope(view);
+        out["matrices"] = Json::array({json_of_matrix(view, uuid)});
+        session.say_json(out);
+    } else {
+        session.say(matrix_text(view, uuid, session.look()));
+    }
+    return 0;
+}
+
+bool is_name(const Wanted& wanted, const std::string& text) {
+    return std::ranges::any_of(wanted.definitions, [&](const auto& d) { return !d.second.name.empty() && d.second.name == text; });
+}
+
+/// One adapter; lists are for `list`.
+std::optional<Apid> as_adapter(const std::string& text) {
+    const auto adapters = parse_adapters(text);
+    if (!adapters || adapters->size() != 1) return std::nullopt;
+    return *adapters->begin();
+}
+
+Answer<int> show(Session& session, const std::string& what) {
+    const auto view = session.proxy.host();
+    if (!view) return std::unexpected(view.error());
+    const auto matrix = find_matrix(view->host, view->wanted, what);
+    if (matrix && is_name(view->wanted, what)) return show_matrix(session, *view, *matrix);
+    if (const auto queue = parse_apqn(what)) return explain(session, *queue);
+    if (const auto adapter = as_adapter(what)) return show_adapter(session, *view, *adapter);
+    if (matrix) return show_matrix(session, *view, *matrix);
+    if (matrix.error().fault != Fault::not_found) return fail(matrix.error());
+    return fail(Fault::not_found, fmt::format("{}: no adapter (3, 0x3, card03), queue (03.002f) or matrix is called so", quote(what)));
+}
+
+} // namespace
+
+void add_show(Grammar& grammar) {
+    auto what = std::make_shared<std::string>();
+    grammar.looking("show", "tell all about one thing", [what](Session& session) { return show(session, *what); })
+        .position("what", *what, "THING", "an adapter, a queue or a matrix")
+        .example("apctl show 3, apctl show 03.002f, apctl show web");
+}
+
+} // namespace ap::cli

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// apctl status, and apctl alone: the host on one screen.
+#include "render/lists.hpp"
+#include "render/status.hpp"
+#include "render/json.hpp"
+#include "verbs/verbs.hpp"
+
+namespace ap::cli {
+
+Answer<int> status(Session& session) {
+    const auto view = session.proxy.host();
+    if (!view) return std::unexpected(view.error());
+    const auto service = session.proxy.service();
+    if (!service) return std::unexpected(service.error());
+    const auto jobs = session.proxy.jobs();
+    if (!jobs) return std::unexpected(jobs.error());
+    if (!session.options.json) {
+        session.say(status_text(*view, *service, *jobs, session.look()));
+        return 0;
+    }
+    auto out = envelope(*view);
+    out["daemon"] = json_of(*service);
+    out["conditions"] = Json::object();
+    for (const auto& [condition, n] : census(make_grid(*view))) out["conditions"][to_string(condition)] = n;
+    for (const char* list : {"adapters", "matrices", "drift", "jobs"}) out[list] = Json::array();
+    for (const auto& [id, adapter] : view->host.adapters) out["adapters"].push_back(json_of(*view, id));
+    for (const auto& uuid : all_matrices(*view)) out["matrices"].push_back(json_of_matrix(*view, uuid));
+    for (const auto& drift : view->drift) out["drift"].push_back(json_of(drift));
+    for (const auto& job : *jobs) out["jobs"].push_back(json_of(job));
+    session.say_json(out);
+    return 0;
+}
+
+void add_status(Grammar& grammar) { grammar.looking("status", "show the host on one screen", status); }
+
+} // namespace ap::cli
