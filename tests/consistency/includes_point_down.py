@@ -25,7 +25,7 @@ ROOMS = {
 OWNERS = {
     r"sdbus-c\+\+/": {"dbus", "main", "client"},
     r"systemd/": {"dbus", "main", "client"},
-    r"libudev\.h": {"host", "main"},
+    r"libudev\.h": {"host", "main", "apsim"},
     r"sqlite3\.h": {"host"},
     r"CLI/": {"main", "client", "apsim"},
 }

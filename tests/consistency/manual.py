@@ -16,6 +16,7 @@ import xml.etree.ElementTree as ET
 from rules import report
 
 MEMBERS = ("property", "method", "signal")
+THINGS = {"adapters", "queues", "matrices"}
 
 
 def read(path):
@@ -77,9 +78,16 @@ def options_of(help_text):
 
 
 def verbs_of(help_text):
-    """The first word of every line of the help's lists of verbs: lines indented by blanks that do not start with an option."""
-    listed = help_text[re.search(r"(?im)^.*(verbs|subcommands|commands).*:$", help_text).start():]
-    return set(re.findall(r"^  ([a-z][a-z-]+)(?:\s|$)", listed, re.MULTILINE))
+    """The first word of every line of the help's lists of verbs."""
+    heading = re.search(r"^Verbs .*:$", help_text, re.MULTILINE)
+    return set(re.findall(r"^  ([a-z][a-z-]+)(?:\s|$)", help_text[heading.start():], re.MULTILINE)) if heading else set()
+
+
+def helps_of(apctl, verb):
+    """The help of a verb, and of the things that only this verb has below it (list queues)."""
+    text = output(apctl, verb, "--help")
+    below = verbs_of(text) & THINGS
+    return text + "".join(output(apctl, verb, thing, "--help") for thing in below)
 
 
 def command(page, table_program, apctl):
@@ -88,13 +96,12 @@ def command(page, table_program, apctl):
     verbs = verbs_of(help_text)
     if not verbs:
         yield "apctl --help lists no verb"
-    helps = help_text + "".join(output(apctl, verb, "--help") for verb in verbs)
+    helps = help_text + "".join(helps_of(apctl, verb) for verb in verbs)
     verb_parts = text[text.index("\nVERBS THAT LOOK\n"):text.index("\nOPTIONS\n")]
     named = set(re.findall(r"\*\*([a-z][a-z-]+)\*\*", "\n".join(re.findall(r"^\*\*.*$", verb_parts, re.MULTILINE))))
-    things = {"adapters", "queues", "matrices"}
     for verb in sorted(verbs - named):
         yield "%s: no verb %s" % (page, verb)
-    for verb in sorted(named - verbs - things):
+    for verb in sorted(named - verbs - THINGS):
         yield "%s: apctl has no verb %s" % (page, verb)
     for option in sorted(options_of(helps) - options_of(text)):
         yield "%s: no option %s" % (page, option)

@@ -5,7 +5,7 @@ command -v systemd-analyze >/dev/null || { echo "skip: no systemd-analyze here";
 dir=$(mktemp -d) || exit 1
 trap 'rm -rf "$dir"' EXIT
 # The daemon is not installed while tests run: the unit starts the built one here.
-sed "s,^ExecStart=.*,ExecStart=$2," "$1" >"$dir/apctld.service"
+sed "s,^ExecStart=.*,ExecStart=$(readlink -f "$2")," "$1" >"$dir/apctld.service"
 said=$(systemd-analyze verify --man=no "$dir/apctld.service" 2>&1)
 status=$?
 echo "$said"
