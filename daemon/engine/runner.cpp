@@ -7,7 +7,6 @@
 // and all may succeed and it be wrong (somebody else was there).
 #include "engine/runner.hpp"
 
-#include "core/predictor.hpp"
 #include "engine/verdict.hpp"
 
 #include <fmt/format.h>
@@ -146,26 +145,9 @@ Runner::Failures Runner::differences_from_found() {
     auto read = picture_.read(what);
     progress_.end();
     if (!read) return unreadable(read.error());
-    heal_views();
     probe(unbound_since(found_, picture_.host()));
     if (read = read_touched(); !read) return unreadable(read.error());
     return unlike_found(plan_, found_, picture_.host(), picture_.wanted());
-}
-
-/// Without ap_config, undoing ends with an unassign, which does not filter anew (kernel-abi 7.2): an adapter that the step being
-/// undone had filtered stays so. Taking such an adapter out and in again costs the guest nothing, as it does not see it, and filters.
-void Runner::heal_views() {
-    const auto& now = picture_.host();
-    if (now.has_ap_config) return; // there, each write filters
-    std::vector<EditMatrix> edits;
-    for (const auto& [uuid, matrix] : now.matrices) {
-        if (!touched_by(plan_).matrices.contains(uuid)) continue;
-        const auto hidden = effective_matrix(now, matrix.assigned).adapters - matrix.effective.adapters;
-        if (hidden.empty()) continue;
-        for (bool assign : {false, true}) edits.push_back({uuid, EditMatrix::What::adapter, to_int(*hidden.begin()), assign});
-    }
-    for (const auto& edit : edits)
-        if (auto result = write(edit, "undo: " + describe(Step{edit}, plan_.wanted)); !result) note_trouble(result.error());
 }
 
 } // namespace ap::engine

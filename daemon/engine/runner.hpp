@@ -44,7 +44,6 @@ class Runner {
     void undo_half_done();
     void take_back(const Done& done);
     Failures differences_from_found();
-    void heal_views();
     bool probe(const QueueSet& queues);
     Result<void> write(const Step& step, std::string what);
     Result<void> read_touched();

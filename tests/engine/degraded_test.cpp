@@ -66,7 +66,7 @@ TEST_F(DegradedTest, ARescanOfADamagedHostDoesNotEndIt) {
 
 TEST_F(DegradedTest, ARescanThatCannotReadDoesNotEndIt) {
     repair();
-    rig.gate.fail(1);
+    rig.gate.fail(2); // the host is right again, but the records are not to be read
     EXPECT_FALSE(rig.rescan());
     EXPECT_FALSE(rig.engine.snapshot()->degraded.empty());
 }
@@ -92,6 +92,20 @@ TEST(Degraded, AJobThatWasQueuedBehindFailsWithTheReason) {
     ASSERT_EQ(rig.job(first).state, JobState::degraded);
     EXPECT_EQ(job.state, JobState::failed);
     EXPECT_EQ(job.errors.front().fault, Fault::degraded);
+}
+
+TEST(Degraded, AGuestThatSeesLessThanBeforeIsDamage) {
+    Rig rig(two_adapters());
+    rig.start();
+    ASSERT_EQ(rig.apply({assign_web()}).state, JobState::done);
+    const auto uuid = uuid_of(rig, "web");
+    rig.gate.reset();
+    rig.gate.fail_all_from(1, "set_definition");
+    // Call by call: lock, refresh, load, set_aqmask, set_matrix, refresh, save, set_definition, refresh, set_matrix, set_aqmask, refresh.
+    rig.gate.before(12, [&] { rig.host.change([&](HostState& h) { h.matrices.at(uuid).effective.adapters.erase(Apid{4}); }); });
+    const auto job = rig.apply({wish("modify", {{"matrix", "web"}, {"add-domains", "4"}})});
+    ASSERT_EQ(job.state, JobState::degraded) << to_string(job.state);
+    EXPECT_NE(job.errors.back().reason.find("its guest sees"), std::string::npos) << job.errors.back().reason;
 }
 
 TEST(Degraded, FinishingTheChangeByHandEndsItToo) {

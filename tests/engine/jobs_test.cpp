@@ -156,6 +156,25 @@ TEST_F(JobsTest, AQueueThatNoDriverTookIsProbedOnce) {
     EXPECT_TRUE(rig.host.state().guest.contains({a4, d47}));
 }
 
+TEST_F(JobsTest, AQueueThatNoDriverTookBackIsProbedWhileUndoing) {
+    const auto refused = call_of_assign_web("set_matrix");
+    rig.gate.fail(refused);
+    // After it: reading, remove, set_aqmask, reading. The queue is the host's again, and its driver lets go of it.
+    rig.gate.before(refused + 4, [&] { rig.host.change([](HostState& h) { h.host.erase({a4, d47}); }); });
+    EXPECT_EQ(rig.apply({assign_web()}).state, JobState::failed);
+    EXPECT_NE(rig.call_named("probe"), 0U);
+    expect_as_found();
+}
+
+TEST_F(JobsTest, AMatrixWhoseMdevVanishedIsStartedWhenItIsSaidAgain) {
+    rig.apply({assign_web()});
+    const auto uuid = uuid_of(rig, "web");
+    rig.host.change([&](HostState& h) { h.matrices.erase(uuid); });
+    ASSERT_TRUE(rig.rescan());
+    EXPECT_EQ(rig.apply({wish("start", {{"matrix", "web"}})}).state, JobState::done);
+    EXPECT_TRUE(rig.host.state().matrices.contains(uuid));
+}
+
 TEST_F(JobsTest, ARecordThatCannotBeWrittenUndoesEverything) {
     rig.gate.fail(call_of_assign_web("set_definition"), {ENOSPC, false});
     const auto job = rig.apply({assign_web()});
@@ -211,13 +230,25 @@ TEST_F(JobsTest, AJobThatWaitsForTheNeighbourCanBeCancelled) {
 TEST_F(JobsTest, MarksThatComeWithAJobThatEndsEarlyAreStillRead) {
     rig.lock.set_holder("pid 4711 (chzdev)");
     rig.gate.block(1);
+    rig.engine.changed(Dirty{.silent = true});
+    rig.gate.wait_until_blocked(); // reading; now the job and a mark come, and are taken together
     const auto id = rig.queue({assign_web()});
-    rig.gate.wait_until_blocked();
     rig.host.change_masks(AdapterSet::all(), ~DomainSet{d4});
     rig.engine.changed(Dirty{.binding = true});
     rig.gate.release();
-    rig.wait_for_end(id);
+    EXPECT_EQ(rig.wait_for_end(id).errors.front().fault, Fault::foreign_owner);
     EXPECT_EQ(rig.engine.snapshot()->host.aqmask, ~DomainSet{d4});
+}
+
+TEST_F(JobsTest, MarksThatComeWithACancelledJobAreStillRead) {
+    rig.gate.block(1);
+    rig.engine.changed(Dirty{.silent = true});
+    rig.gate.wait_until_blocked();
+    ASSERT_TRUE(rig.engine.cancel(rig.queue({assign_web()})));
+    rig.host.change_masks(AdapterSet::all(), ~DomainSet{d4});
+    rig.engine.changed(Dirty{.binding = true});
+    rig.gate.release();
+    rig.wait_until([&] { return rig.engine.snapshot()->host.aqmask == ~DomainSet{d4}; });
 }
 
 TEST_F(JobsTest, AStuckStepIsShownAsWaiting) {
