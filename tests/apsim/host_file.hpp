@@ -10,7 +10,8 @@
 
 namespace apsim {
 
-/// Ids of adapters or domains as text: "3", "0x2f", "4-7,0x47"; ids 0 to 255, no empty parts.  Error: one line.
+/// Ids of adapters or domains as text: "3", "0x2f", "4-7,0x47"; ids 0 to 255, no empty parts.  Error: one
+/// line.
 std::expected<Mask256, std::string> parse_ids(std::string_view text);
 
 /// "CEX4" to "CEX8".  Error: one line.
@@ -26,4 +27,4 @@ std::string default_serial(unsigned adapter);
 std::expected<Hardware, std::string> parse_host(std::string_view toml, std::string_view name);
 std::expected<Hardware, std::string> read_host_file(const std::string& path);
 
-}  // namespace apsim
+} // namespace apsim

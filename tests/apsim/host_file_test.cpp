@@ -10,92 +10,97 @@ namespace apsim {
 namespace {
 
 Hardware example(const std::string& name) {
-  const auto host = read_host_file(std::string(APSIM_HOSTS) + "/" + name + ".toml");
-  EXPECT_TRUE(host) << (host ? "" : host.error());
-  return host.value_or(Hardware{});
+    const auto host = read_host_file(std::string(APSIM_HOSTS) + "/" + name + ".toml");
+    EXPECT_TRUE(host) << (host ? "" : host.error());
+    return host.value_or(Hardware{});
 }
 
 std::size_t count(const Hardware& hardware, Mode mode) {
-  std::size_t found = 0;
-  for (const auto& adapter : hardware.adapters) found += adapter && adapter->mode == mode;
-  return found;
+    std::size_t found = 0;
+    for (const auto& adapter : hardware.adapters) found += adapter && adapter->mode == mode;
+    return found;
 }
 
 TEST(HostFile, LaptopHasFourAdaptersAndFourDomains) {
-  const auto host = example("laptop");
-  EXPECT_EQ(host.configuration().adapters.count(), 4u);
-  EXPECT_EQ(host.domains.count(), 4u);
+    const auto host = example("laptop");
+    EXPECT_EQ(host.configuration().adapters.count(), 4u);
+    EXPECT_EQ(host.domains.count(), 4u);
 }
 
 TEST(HostFile, Z16HasSixteenMixedAdaptersAndTwentyDomains) {
-  const auto host = example("z16");
-  EXPECT_EQ(host.configuration().adapters.count(), 16u);
-  EXPECT_EQ(host.domains.count(), 20u);
-  for (auto mode : {Mode::accelerator, Mode::cca, Mode::ep11}) EXPECT_GE(count(host, mode), 3u);
+    const auto host = example("z16");
+    EXPECT_EQ(host.configuration().adapters.count(), 16u);
+    EXPECT_EQ(host.domains.count(), 20u);
+    for (auto mode : {Mode::accelerator, Mode::cca, Mode::ep11}) EXPECT_GE(count(host, mode), 3u);
 }
 
 TEST(HostFile, Z16HasAdapters3And4WithDomain2fHealthyAndAlike) {
-  const auto host = example("z16");
-  const auto &three = host.adapters[3].value(), &four = host.adapters[4].value();
-  EXPECT_EQ(three.type, 14u);
-  EXPECT_EQ(three.mode, four.mode);
-  EXPECT_TRUE(three.configured && four.configured && !three.checkstopped && !four.checkstopped);
-  EXPECT_TRUE(host.domains.test(0x2f) && !three.missing.any() && !four.missing.any());
+    const auto host = example("z16");
+    const auto &three = host.adapters[3].value(), &four = host.adapters[4].value();
+    EXPECT_EQ(three.type, 14u);
+    EXPECT_EQ(three.mode, four.mode);
+    EXPECT_TRUE(three.configured && four.configured && !three.checkstopped && !four.checkstopped);
+    EXPECT_TRUE(host.domains.test(0x2f) && !three.missing.any() && !four.missing.any());
 }
 
 TEST(HostFile, FullHas65536Queues) {
-  const Machine machine(example("full"), linux_6_12);
-  EXPECT_EQ(machine.registered_queues().size(), 65536u);
+    const Machine machine(example("full"), linux_6_12);
+    EXPECT_EQ(machine.registered_queues().size(), 65536u);
 }
 
 TEST(HostFile, TakesIdsAsNumbersTextsAndArrays) {
-  const auto host = parse_host("usage_domains = [1, \"0x10-0x11\", \"20,22\"]\ncontrol_domains = 7", "h").value();
-  EXPECT_EQ(host.domains.count(), 5u);
-  EXPECT_TRUE(host.domains.test(0x11) && host.control.test(7) && !host.control.test(1));
+    const auto host =
+        parse_host("usage_domains = [1, \"0x10-0x11\", \"20,22\"]\ncontrol_domains = 7", "h").value();
+    EXPECT_EQ(host.domains.count(), 5u);
+    EXPECT_TRUE(host.domains.test(0x11) && host.control.test(7) && !host.control.test(1));
 }
 
 struct BadRow {
-  std::string name, text, message;
+    std::string name, text, message;
 };
 
 class BadHostFile : public testing::TestWithParam<BadRow> {};
 
 TEST_P(BadHostFile, IsRefusedInOneLineThatNamesTheFault) {
-  const auto host = parse_host(GetParam().text, "h.toml");
-  ASSERT_FALSE(host);
-  EXPECT_NE(host.error().find(GetParam().message), std::string::npos) << host.error();
-  EXPECT_EQ(host.error().find('\n'), std::string::npos) << host.error();
-  EXPECT_LT(host.error().size(), 300u);
+    const auto host = parse_host(GetParam().text, "h.toml");
+    ASSERT_FALSE(host);
+    EXPECT_NE(host.error().find(GetParam().message), std::string::npos) << host.error();
+    EXPECT_EQ(host.error().find('\n'), std::string::npos) << host.error();
+    EXPECT_LT(host.error().size(), 300u);
 }
 
 const std::string adapter = "usage_domains = 4\n[[adapter]]\n";
 
 INSTANTIATE_TEST_SUITE_P(
     Rows, BadHostFile,
-    testing::Values(BadRow{"UnknownKey", "nonsense = 1", "h.toml:1: unknown key \"nonsense\""},
-                    BadRow{"UnknownAdapterKey", adapter + "id = 3\nspeed = 1", "h.toml:4: unknown key \"speed\""},
-                    BadRow{"WrongType", "max_domain = \"x\"", "max_domain must be a number"},
-                    BadRow{"FloatForNumber", "max_domain = 1.0", "max_domain must be a number"},
-                    BadRow{"OutOfRange", "max_domain = 256", "0 to 255"}, BadRow{"IdOutOfRange", "usage_domains = 256", "0 to 255"},
-                    BadRow{"IdOutOfRangeInText", "usage_domains = \"256\"", "0 to 255"},
-                    BadRow{"NegativeId", "usage_domains = -1", "0 to 255"}, BadRow{"EmptyIds", "usage_domains = \"\"", "is no id"},
-                    BadRow{"Backwards", "usage_domains = \"5-3\"", "runs backwards"},
-                    BadRow{"AboveMaximum", "max_domain = 10\nusage_domains = 11", "above max_domain"},
-                    BadRow{"AdapterAboveMaximum", "max_adapter = 2\n" + adapter + "id = 3", "above max_adapter"},
-                    BadRow{"NoId", adapter + "mode = \"cca\"", "needs an id"}, BadRow{"BadType", adapter + "id = 3\ntype = \"CEX3\"", "CEX4 to CEX8"},
-                    BadRow{"BadMode", adapter + "id = 3\nmode = \"CCA\"", "accel, cca or ep11"},
-                    BadRow{"BadFlag", adapter + "id = 3\nconfig = 1", "true or false"},
-                    BadRow{"Twice", adapter + "id = 3\n[[adapter]]\nid = \"2-4\"", "described twice"},
-                    BadRow{"DuplicateKey", "max_domain = 1\nmax_domain = 2", "h.toml:2"},
-                    BadRow{"NotAList", "adapter = 3", "[[adapter]]"}, BadRow{"NotToml", "{\"json\": true}", "h.toml:1"},
-                    BadRow{"Nul", std::string("a\0b", 3), "NUL"}, BadRow{"NotUtf8", "a = \"\xff\xfe\"", "h.toml"},
-                    BadRow{"OneMebibyte", std::string(1 << 20, '#'), "longer than"}),
+    testing::Values(
+        BadRow{"UnknownKey", "nonsense = 1", "h.toml:1: unknown key \"nonsense\""},
+        BadRow{"UnknownAdapterKey", adapter + "id = 3\nspeed = 1", "h.toml:4: unknown key \"speed\""},
+        BadRow{"WrongType", "max_domain = \"x\"", "max_domain must be a number"},
+        BadRow{"FloatForNumber", "max_domain = 1.0", "max_domain must be a number"},
+        BadRow{"OutOfRange", "max_domain = 256", "0 to 255"},
+        BadRow{"IdOutOfRange", "usage_domains = 256", "0 to 255"},
+        BadRow{"IdOutOfRangeInText", "usage_domains = \"256\"", "0 to 255"},
+        BadRow{"NegativeId", "usage_domains = -1", "0 to 255"},
+        BadRow{"EmptyIds", "usage_domains = \"\"", "is no id"},
+        BadRow{"Backwards", "usage_domains = \"5-3\"", "runs backwards"},
+        BadRow{"AboveMaximum", "max_domain = 10\nusage_domains = 11", "above max_domain"},
+        BadRow{"AdapterAboveMaximum", "max_adapter = 2\n" + adapter + "id = 3", "above max_adapter"},
+        BadRow{"NoId", adapter + "mode = \"cca\"", "needs an id"},
+        BadRow{"BadType", adapter + "id = 3\ntype = \"CEX3\"", "CEX4 to CEX8"},
+        BadRow{"BadMode", adapter + "id = 3\nmode = \"CCA\"", "accel, cca or ep11"},
+        BadRow{"BadFlag", adapter + "id = 3\nconfig = 1", "true or false"},
+        BadRow{"Twice", adapter + "id = 3\n[[adapter]]\nid = \"2-4\"", "described twice"},
+        BadRow{"DuplicateKey", "max_domain = 1\nmax_domain = 2", "h.toml:2"},
+        BadRow{"NotAList", "adapter = 3", "[[adapter]]"}, BadRow{"NotToml", "{\"json\": true}", "h.toml:1"},
+        BadRow{"Nul", std::string("a\0b", 3), "NUL"}, BadRow{"NotUtf8", "a = \"\xff\xfe\"", "h.toml"},
+        BadRow{"OneMebibyte", std::string(1 << 20, '#'), "longer than"}),
     [](const auto& row) { return row.param.name; });
 
 TEST(HostFile, ThatIsNotThereIsNamed) {
-  EXPECT_EQ(read_host_file("/nonexistent.toml").error(), "/nonexistent.toml: No such file or directory");
+    EXPECT_EQ(read_host_file("/nonexistent.toml").error(), "/nonexistent.toml: No such file or directory");
 }
 
-}  // namespace
+} // namespace
 
-}  // namespace apsim
+} // namespace apsim

@@ -11,50 +11,54 @@ namespace {
 
 /// A host by file name, or by the name of one of the examples.
 std::string host_path(const std::string& host) {
-  std::error_code error;
-  const auto example = std::string(APSIM_HOSTS) + "/" + host + ".toml";
-  const bool plain = host.find('/') == std::string::npos && !host.ends_with(".toml");
-  return plain && std::filesystem::exists(example, error) ? example : host;
+    std::error_code error;
+    const auto example = std::string(APSIM_HOSTS) + "/" + host + ".toml";
+    const bool plain = host.find('/') == std::string::npos && !host.ends_with(".toml");
+    return plain && std::filesystem::exists(example, error) ? example : host;
 }
 
-}  // namespace
+} // namespace
 
 int main(int argc, char** argv) {
-  CLI::App app{"Simulated AP host: /sys as on an IBM Z with crypto adapters, in private\nnamespaces. See apsim(1).", "apsim"};
-  app.require_subcommand(1);
-  app.get_formatter()->column_width(26);
+    CLI::App app{
+        "Simulated AP host: /sys as on an IBM Z with crypto adapters, in private\nnamespaces. See apsim(1).",
+        "apsim"};
+    app.require_subcommand(1);
+    app.get_formatter()->column_width(26);
 
-  apsim::RunOptions options;
-  std::string host = "laptop";
-  bool udevd = false;
-  auto* run = app.add_subcommand("run", "Run a command inside a simulated host");
-  run->get_formatter()->column_width(26);
-  run->add_option("--host", host, "Host file, or laptop, z16, full")->type_name("FILE")->capture_default_str();
-  run->add_option("--control", options.control, "Path of the control socket")->type_name("PATH");
-  run->add_flag("--udevd", udevd, "A udevd will run inside: only the kernel's\nuevents are sent");
-  run->add_option("command", options.command, "Command and arguments, after --")->required();
-  run->positionals_at_end();
+    apsim::RunOptions options;
+    std::string host = "laptop";
+    bool udevd = false;
+    auto* run = app.add_subcommand("run", "Run a command inside a simulated host");
+    run->get_formatter()->column_width(26);
+    run->add_option("--host", host, "Host file, or laptop, z16, full")
+        ->type_name("FILE")
+        ->capture_default_str();
+    run->add_option("--control", options.control, "Path of the control socket")->type_name("PATH");
+    run->add_flag("--udevd", udevd, "A udevd will run inside: only the kernel's\nuevents are sent");
+    run->add_option("command", options.command, "Command and arguments, after --")->required();
+    run->positionals_at_end();
 
-  std::vector<std::string> words;
-  auto* ctl = app.add_subcommand("ctl", "Send a request to the control socket");
-  ctl->prefix_command();
-  ctl->footer("Requests, as words or as one JSON object:\n"
-              "  plug|unplug|checkstop|config ADAPTER   add-domain|remove-domain DOMAIN\n"
-              "  guest-open|guest-close UUID            scan  state  log  trace\n"
-              "  fail PATH --errno NAME [--nth N]       delay PATH --ms N   hold PATH\n"
-              "  release [PATH]                         faults  clear-faults [ID]");
-  auto* doctor = app.add_subcommand("doctor", "Say what works on this machine and why not");
+    std::vector<std::string> words;
+    auto* ctl = app.add_subcommand("ctl", "Send a request to the control socket");
+    ctl->prefix_command();
+    ctl->footer("Requests, as words or as one JSON object:\n"
+                "  plug|unplug|checkstop|config ADAPTER   add-domain|remove-domain DOMAIN\n"
+                "  guest-open|guest-close UUID            scan  state  log  trace\n"
+                "  fail PATH --errno NAME [--nth N]       delay PATH --ms N   hold PATH\n"
+                "  release [PATH]                         faults  clear-faults [ID]");
+    auto* doctor = app.add_subcommand("doctor", "Say what works on this machine and why not");
 
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::ParseError& error) {
-    const int code = app.exit(error);
-    return code == 0 ? 0 : 2;
-  }
-  if (doctor->parsed()) return apsim::doctor();
-  if (ctl->parsed()) return apsim::ctl(ctl->remaining());
-  options.host_file = host_path(host);
-  options.control = std::filesystem::absolute(options.control);
-  options.udev = udevd ? apsim::UdevMessages::udevds : apsim::UdevMessages::ours;
-  return apsim::run(options);
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::ParseError& error) {
+        const int code = app.exit(error);
+        return code == 0 ? 0 : 2;
+    }
+    if (doctor->parsed()) return apsim::doctor();
+    if (ctl->parsed()) return apsim::ctl(ctl->remaining());
+    options.host_file = host_path(host);
+    options.control = std::filesystem::absolute(options.control);
+    options.udev = udevd ? apsim::UdevMessages::udevds : apsim::UdevMessages::ours;
+    return apsim::run(options);
 }

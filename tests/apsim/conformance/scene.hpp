@@ -14,8 +14,8 @@ enum class State { s0, s1, s1m, s2, s3, s4 };
 inline constexpr std::string_view uuid_m1 = "11111111-1111-4111-8111-111111111111";
 inline constexpr std::string_view uuid_m2 = "22222222-2222-4222-8222-22222222222a";
 
-/// The path a short name stands for: "apmask" and other files of /sys/bus/ap; "create" and "available_instances" of the
-/// type; "M1/..." and "M2/..."; "03.0004/..." and "card03/...".
+/// The path a short name stands for: "apmask" and other files of /sys/bus/ap; "create" and
+/// "available_instances" of the type; "M1/..." and "M2/..."; "03.0004/..." and "card03/...".
 std::string path_of(std::string_view name);
 
 /// A request to the control socket as `apsim ctl` takes it.  Throws std::runtime_error when it is refused.
@@ -24,4 +24,4 @@ void control(const std::string& words);
 /// Puts the host into the state, whatever it was in.  Throws std::runtime_error when that fails.
 void enter(State);
 
-}  // namespace apsim::conformance
+} // namespace apsim::conformance

@@ -23,4 +23,4 @@ std::vector<std::string> names_in(const std::string& path);
 
 bool exists(const std::string& path);
 
-}  // namespace apsim::conformance
+} // namespace apsim::conformance

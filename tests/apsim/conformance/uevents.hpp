@@ -8,19 +8,19 @@
 namespace apsim::conformance {
 
 class UeventReader {
- public:
-  UeventReader();
-  ~UeventReader();
-  UeventReader(const UeventReader&) = delete;
-  UeventReader& operator=(const UeventReader&) = delete;
+  public:
+    UeventReader();
+    ~UeventReader();
+    UeventReader(const UeventReader&) = delete;
+    UeventReader& operator=(const UeventReader&) = delete;
 
-  /// What has come since the last call about AP and mediated devices, one text per event: "action@devpath KEY=value ...",
-  /// without ACTION, DEVPATH and SEQNUM; a newline in a value is shown as "\n".  Never waits: the events of a write have
-  /// been sent when the write returns.
-  std::vector<std::string> drain();
+    /// What has come since the last call about AP and mediated devices, one text per event: "action@devpath
+    /// KEY=value ...", without ACTION, DEVPATH and SEQNUM; a newline in a value is shown as "\n".  Never
+    /// waits: the events of a write have been sent when the write returns.
+    std::vector<std::string> drain();
 
- private:
-  int socket_;
+  private:
+    int socket_;
 };
 
-}  // namespace apsim::conformance
+} // namespace apsim::conformance

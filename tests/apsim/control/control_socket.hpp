@@ -16,20 +16,20 @@ namespace apsim {
 Done<int> listen_control(const std::string& path);
 
 class ControlSocket {
- public:
-  /// Serves the listening socket on a thread of its own until the process ends.
-  ControlSocket(RunningHost& host, int listening);
-  ControlSocket(const ControlSocket&) = delete;
-  ControlSocket& operator=(const ControlSocket&) = delete;
+  public:
+    /// Serves the listening socket on a thread of its own until the process ends.
+    ControlSocket(RunningHost& host, int listening);
+    ControlSocket(const ControlSocket&) = delete;
+    ControlSocket& operator=(const ControlSocket&) = delete;
 
- private:
-  class Client;
-  [[noreturn]] void loop();
-  void accept_client();
+  private:
+    class Client;
+    [[noreturn]] void loop();
+    void accept_client();
 
-  RunningHost& host_;
-  int socket_;
-  std::list<std::shared_ptr<Client>> clients_;
+    RunningHost& host_;
+    int socket_;
+    std::list<std::shared_ptr<Client>> clients_;
 };
 
-}  // namespace apsim
+} // namespace apsim

@@ -14,4 +14,4 @@ std::optional<int> errno_number(std::string_view name);
 /// The number to its name.
 std::string errno_name(int error);
 
-}  // namespace apsim
+} // namespace apsim

@@ -31,201 +31,213 @@ unsigned adapter_of(JsonRequest& request) { return static_cast<unsigned>(request
 
 template <class T>
 T value_of(std::expected<T, std::string> parsed) {
-  if (!parsed) throw BadRequest{parsed.error()};
-  return *parsed;
+    if (!parsed) throw BadRequest{parsed.error()};
+    return *parsed;
 }
 
 /// A change of the hardware, and the scan that finds it unless the request says not to scan.
-void change_hardware(RunningHost& host, bool scan, const std::function<void(Machine&)>& change, const Answer& answer) {
-  host.change(
-      [&](Machine& machine) {
-        change(machine);
-        return scan ? run_scan(machine) : Outcome{};
-      },
-      [answer](int) { answer(dump(ok())); });
+void change_hardware(RunningHost& host, bool scan, const std::function<void(Machine&)>& change,
+                     const Answer& answer) {
+    host.change(
+        [&](Machine& machine) {
+            change(machine);
+            return scan ? run_scan(machine) : Outcome{};
+        },
+        [answer](int) { answer(dump(ok())); });
 }
 
 void plug(RunningHost& host, JsonRequest& request, const Answer& answer) {
-  const auto id = adapter_of(request);
-  Adapter adapter;
-  adapter.type = value_of(parse_type(request.text("type", "CEX8")));
-  adapter.mode = value_of(parse_mode(request.text("mode", "cca")));
-  adapter.serial = request.text("serial", default_serial(id));
-  if (request.has("missing_domains")) adapter.missing = value_of(parse_ids(request.text("missing_domains")));
-  const bool scan = request.flag("scan", true);
-  request.done();
-  if (id > host.look([](const Machine& m, const Tree&) { return m.hardware.max_adapter; }))
-    throw BadRequest{fmt::format("adapter {} is above the machine's maximum", id)};
-  change_hardware(host, scan, [&](Machine& m) { m.hardware.adapters[id] = adapter; }, answer);
+    const auto id = adapter_of(request);
+    Adapter adapter;
+    adapter.type = value_of(parse_type(request.text("type", "CEX8")));
+    adapter.mode = value_of(parse_mode(request.text("mode", "cca")));
+    adapter.serial = request.text("serial", default_serial(id));
+    if (request.has("missing_domains"))
+        adapter.missing = value_of(parse_ids(request.text("missing_domains")));
+    const bool scan = request.flag("scan", true);
+    request.done();
+    if (id > host.look([](const Machine& m, const Tree&) { return m.hardware.max_adapter; }))
+        throw BadRequest{fmt::format("adapter {} is above the machine's maximum", id)};
+    change_hardware(
+        host, scan, [&](Machine& m) { m.hardware.adapters[id] = adapter; }, answer);
 }
 
 /// Adapters that must be there for the request to make sense.
 unsigned present_adapter(RunningHost& host, JsonRequest& request) {
-  const auto id = adapter_of(request);
-  if (!host.look([&](const Machine& m, const Tree&) { return m.hardware.adapters[id].has_value(); }))
-    throw BadRequest{fmt::format("the machine has no adapter {}", id)};
-  return id;
+    const auto id = adapter_of(request);
+    if (!host.look([&](const Machine& m, const Tree&) { return m.hardware.adapters[id].has_value(); }))
+        throw BadRequest{fmt::format("the machine has no adapter {}", id)};
+    return id;
 }
 
 void unplug(RunningHost& host, JsonRequest& request, const Answer& answer) {
-  const auto id = present_adapter(host, request);
-  const bool scan = request.flag("scan", true);
-  request.done();
-  change_hardware(host, scan, [&](Machine& m) { m.hardware.adapters[id].reset(); }, answer);
+    const auto id = present_adapter(host, request);
+    const bool scan = request.flag("scan", true);
+    request.done();
+    change_hardware(
+        host, scan, [&](Machine& m) { m.hardware.adapters[id].reset(); }, answer);
 }
 
 void change_domain(RunningHost& host, JsonRequest& request, const Answer& answer, bool add) {
-  const auto id = static_cast<unsigned>(request.number("domain", 255));
-  const bool usage = request.flag("usage", true);
-  const bool control = request.flag("control", true);
-  const bool scan = request.flag("scan", true);
-  request.done();
-  if (id > host.look([](const Machine& m, const Tree&) { return m.hardware.max_domain; }))
-    throw BadRequest{fmt::format("domain {} is above the machine's maximum", id)};
-  const auto set = [&](Mask256& mask) { add ? mask.set(id) : mask.clear(id); };
-  change_hardware(host, scan,
-                  [&](Machine& m) {
-                    if (usage) set(m.hardware.domains);
-                    if (control) set(m.hardware.control);
-                  },
-                  answer);
+    const auto id = static_cast<unsigned>(request.number("domain", 255));
+    const bool usage = request.flag("usage", true);
+    const bool control = request.flag("control", true);
+    const bool scan = request.flag("scan", true);
+    request.done();
+    if (id > host.look([](const Machine& m, const Tree&) { return m.hardware.max_domain; }))
+        throw BadRequest{fmt::format("domain {} is above the machine's maximum", id)};
+    const auto set = [&](Mask256& mask) { add ? mask.set(id) : mask.clear(id); };
+    change_hardware(
+        host, scan,
+        [&](Machine& m) {
+            if (usage) set(m.hardware.domains);
+            if (control) set(m.hardware.control);
+        },
+        answer);
 }
 
 void checkstop(RunningHost& host, JsonRequest& request, const Answer& answer) {
-  const auto id = present_adapter(host, request);
-  const bool on = request.flag("on", true);
-  const bool scan = request.flag("scan", true);
-  request.done();
-  change_hardware(host, scan, [&](Machine& m) { m.hardware.adapters[id]->checkstopped = on; }, answer);
+    const auto id = present_adapter(host, request);
+    const bool on = request.flag("on", true);
+    const bool scan = request.flag("scan", true);
+    request.done();
+    change_hardware(
+        host, scan, [&](Machine& m) { m.hardware.adapters[id]->checkstopped = on; }, answer);
 }
 
 void config(RunningHost& host, JsonRequest& request, const Answer& answer) {
-  const auto id = present_adapter(host, request);
-  const bool on = request.flag("on", true);
-  const bool scan = request.flag("scan", true);
-  request.done();
-  change_hardware(host, scan, [&](Machine& m) { m.hardware.adapters[id]->configured = on; }, answer);
+    const auto id = present_adapter(host, request);
+    const bool on = request.flag("on", true);
+    const bool scan = request.flag("scan", true);
+    request.done();
+    change_hardware(
+        host, scan, [&](Machine& m) { m.hardware.adapters[id]->configured = on; }, answer);
 }
 
 std::string guest_error(int error, const std::string& uuid) {
-  switch (error) {
+    switch (error) {
     case ENOENT: return fmt::format("there is no mdev {}", uuid);
     case ENODEV: return fmt::format("mdev {} is being removed or has no driver", uuid);
     case EBUSY: return fmt::format("mdev {} is open already", uuid);
     case EINVAL: return fmt::format("mdev {} is not open", uuid);
     default: return errno_name(error);
-  }
+    }
 }
 
 void open_guest(RunningHost& host, JsonRequest& request, const Answer& answer) {
-  const auto uuid = request.text("uuid");
-  const auto guest = request.text("guest", "guest");
-  request.done();
-  host.change([&](Machine& m) { return guest_open(m, uuid, guest); },
-              [answer, uuid](int error) { answer(error == 0 ? dump(ok()) : error_reply(guest_error(error, uuid))); });
+    const auto uuid = request.text("uuid");
+    const auto guest = request.text("guest", "guest");
+    request.done();
+    host.change([&](Machine& m) { return guest_open(m, uuid, guest); },
+                [answer, uuid](int error) {
+                    answer(error == 0 ? dump(ok()) : error_reply(guest_error(error, uuid)));
+                });
 }
 
 void close_guest(RunningHost& host, JsonRequest& request, const Answer& answer) {
-  const auto uuid = request.text("uuid");
-  request.done();
-  host.change([&](Machine& m) { return guest_close(m, uuid); },
-              [answer, uuid](int error) { answer(error == 0 ? dump(ok()) : error_reply(guest_error(error, uuid))); });
+    const auto uuid = request.text("uuid");
+    request.done();
+    host.change([&](Machine& m) { return guest_close(m, uuid); },
+                [answer, uuid](int error) {
+                    answer(error == 0 ? dump(ok()) : error_reply(guest_error(error, uuid)));
+                });
 }
 
 Fault fault_of(JsonRequest& request, Fault::Kind kind) {
-  Fault fault;
-  fault.kind = kind;
-  fault.pattern = request.text("path");
-  if (!fault.pattern.starts_with("/sys/")) throw BadRequest{"\"path\" must start with /sys/"};
-  fault.nth = static_cast<std::uint32_t>(request.number("nth", at_most, 1));
-  fault.count = static_cast<std::uint32_t>(request.number("count", at_most, 1));
-  if (fault.nth == 0) throw BadRequest{"\"nth\" counts from 1"};
-  return fault;
+    Fault fault;
+    fault.kind = kind;
+    fault.pattern = request.text("path");
+    if (!fault.pattern.starts_with("/sys/")) throw BadRequest{"\"path\" must start with /sys/"};
+    fault.nth = static_cast<std::uint32_t>(request.number("nth", at_most, 1));
+    fault.count = static_cast<std::uint32_t>(request.number("count", at_most, 1));
+    if (fault.nth == 0) throw BadRequest{"\"nth\" counts from 1"};
+    return fault;
 }
 
 void add_fault(RunningHost& host, JsonRequest& request, const Answer& answer, Fault fault) {
-  request.done();
-  auto reply = ok();
-  reply["id"] = host.add_fault(std::move(fault));
-  answer(dump(reply));
+    request.done();
+    auto reply = ok();
+    reply["id"] = host.add_fault(std::move(fault));
+    answer(dump(reply));
 }
 
 void fail(RunningHost& host, JsonRequest& request, const Answer& answer) {
-  auto fault = fault_of(request, Fault::Kind::fail);
-  const auto name = request.text("errno");
-  const auto error = errno_number(name);
-  if (!error) throw BadRequest{"\"errno\" must be a name such as EBUSY"};
-  fault.error = *error;
-  add_fault(host, request, answer, std::move(fault));
+    auto fault = fault_of(request, Fault::Kind::fail);
+    const auto name = request.text("errno");
+    const auto error = errno_number(name);
+    if (!error) throw BadRequest{"\"errno\" must be a name such as EBUSY"};
+    fault.error = *error;
+    add_fault(host, request, answer, std::move(fault));
 }
 
 void delay(RunningHost& host, JsonRequest& request, const Answer& answer) {
-  auto fault = fault_of(request, Fault::Kind::delay);
-  fault.milliseconds = static_cast<std::uint32_t>(request.number("ms", 3'600'000));
-  fault.after = request.flag("after", false);
-  add_fault(host, request, answer, std::move(fault));
+    auto fault = fault_of(request, Fault::Kind::delay);
+    fault.milliseconds = static_cast<std::uint32_t>(request.number("ms", 3'600'000));
+    fault.after = request.flag("after", false);
+    add_fault(host, request, answer, std::move(fault));
 }
 
 void hold(RunningHost& host, JsonRequest& request, const Answer& answer) {
-  auto fault = fault_of(request, Fault::Kind::hold);
-  fault.after = request.flag("after", false);
-  add_fault(host, request, answer, std::move(fault));
+    auto fault = fault_of(request, Fault::Kind::hold);
+    fault.after = request.flag("after", false);
+    add_fault(host, request, answer, std::move(fault));
 }
 
 void release(RunningHost& host, JsonRequest& request, const Answer& answer) {
-  const auto pattern = request.text("path", "");
-  request.done();
-  auto reply = ok();
-  reply["released"] = host.release(pattern);
-  answer(dump(reply));
+    const auto pattern = request.text("path", "");
+    request.done();
+    auto reply = ok();
+    reply["released"] = host.release(pattern);
+    answer(dump(reply));
 }
 
 void list_faults(RunningHost& host, JsonRequest& request, const Answer& answer) {
-  request.done();
-  auto reply = ok();
-  reply["faults"] = json::array();
-  for (const auto& fault : host.faults()) reply["faults"].push_back(fault_json(fault));
-  reply["held"] = host.held();
-  answer(dump(reply));
+    request.done();
+    auto reply = ok();
+    reply["faults"] = json::array();
+    for (const auto& fault : host.faults()) reply["faults"].push_back(fault_json(fault));
+    reply["held"] = host.held();
+    answer(dump(reply));
 }
 
 void clear_faults(RunningHost& host, JsonRequest& request, const Answer& answer) {
-  const bool one = request.has("id");
-  const auto id = static_cast<std::uint32_t>(request.number("id", UINT32_MAX, 0));
-  request.done();
-  if (one && !host.remove_fault(id)) throw BadRequest{fmt::format("there is no order {}", id)};
-  if (!one) host.clear_faults();
-  answer(dump(ok()));
+    const bool one = request.has("id");
+    const auto id = static_cast<std::uint32_t>(request.number("id", UINT32_MAX, 0));
+    request.done();
+    if (one && !host.remove_fault(id)) throw BadRequest{fmt::format("there is no order {}", id)};
+    if (!one) host.clear_faults();
+    answer(dump(ok()));
 }
 
 void trace(RunningHost& host, JsonRequest& request, const Answer& answer) {
-  const auto since = request.number("since", UINT64_MAX, 0);
-  const bool clear = request.flag("clear", false);
-  request.done();
-  auto reply = ok();
-  reply["writes"] = json::array();
-  for (const auto& entry : host.trace(since)) reply["writes"].push_back(trace_json(entry));
-  if (clear) host.clear_trace();
-  answer(dump(reply));
+    const auto since = request.number("since", UINT64_MAX, 0);
+    const bool clear = request.flag("clear", false);
+    request.done();
+    auto reply = ok();
+    reply["writes"] = json::array();
+    for (const auto& entry : host.trace(since)) reply["writes"].push_back(trace_json(entry));
+    if (clear) host.clear_trace();
+    answer(dump(reply));
 }
 
 void log(RunningHost& host, JsonRequest& request, const Answer& answer) {
-  request.done();
-  auto reply = ok();
-  reply["messages"] = host.messages();
-  answer(dump(reply));
+    request.done();
+    auto reply = ok();
+    reply["messages"] = host.messages();
+    answer(dump(reply));
 }
 
 void scan(RunningHost& host, JsonRequest& request, const Answer& answer) {
-  request.done();
-  change_hardware(host, true, [](Machine&) {}, answer);
+    request.done();
+    change_hardware(
+        host, true, [](Machine&) {}, answer);
 }
 
 void state(RunningHost& host, JsonRequest& request, const Answer& answer) {
-  request.done();
-  auto reply = ok();
-  reply["state"] = host.look([](const Machine& machine, const Tree&) { return state_json(machine); });
-  answer(dump(reply));
+    request.done();
+    auto reply = ok();
+    reply["state"] = host.look([](const Machine& machine, const Tree&) { return state_json(machine); });
+    answer(dump(reply));
 }
 
 void add_domain(RunningHost& h, JsonRequest& r, const Answer& a) { change_domain(h, r, a, true); }
@@ -234,30 +246,42 @@ void remove_domain(RunningHost& h, JsonRequest& r, const Answer& a) { change_dom
 using Operation = void (*)(RunningHost&, JsonRequest&, const Answer&);
 
 const std::map<std::string, Operation, std::less<>>& operations() {
-  static const std::map<std::string, Operation, std::less<>> table{
-      {"plug", plug},           {"unplug", unplug},           {"add-domain", add_domain},
-      {"remove-domain", remove_domain}, {"checkstop", checkstop}, {"config", config},
-      {"guest-open", open_guest}, {"guest-close", close_guest}, {"fail", fail},
-      {"delay", delay},         {"hold", hold},               {"release", release},
-      {"faults", list_faults},  {"clear-faults", clear_faults}, {"trace", trace},
-      {"log", log},             {"scan", scan},               {"state", state}};
-  return table;
+    static const std::map<std::string, Operation, std::less<>> table{{"plug", plug},
+                                                                     {"unplug", unplug},
+                                                                     {"add-domain", add_domain},
+                                                                     {"remove-domain", remove_domain},
+                                                                     {"checkstop", checkstop},
+                                                                     {"config", config},
+                                                                     {"guest-open", open_guest},
+                                                                     {"guest-close", close_guest},
+                                                                     {"fail", fail},
+                                                                     {"delay", delay},
+                                                                     {"hold", hold},
+                                                                     {"release", release},
+                                                                     {"faults", list_faults},
+                                                                     {"clear-faults", clear_faults},
+                                                                     {"trace", trace},
+                                                                     {"log", log},
+                                                                     {"scan", scan},
+                                                                     {"state", state}};
+    return table;
 }
 
-}  // namespace
+} // namespace
 
 std::string error_reply(std::string_view why) { return dump({{"ok", false}, {"error", why}}); }
 
-void handle_request(RunningHost& host, std::string_view line, std::function<void(const std::string&)> answer) {
-  try {
-    JsonRequest request(line);
-    const auto name = request.text("op");
-    const auto operation = operations().find(name);
-    if (operation == operations().end()) throw BadRequest{"unknown op " + dump(name.substr(0, 40))};
-    operation->second(host, request, answer);
-  } catch (const BadRequest& bad) {
-    answer(error_reply(bad.why));
-  }
+void handle_request(RunningHost& host, std::string_view line,
+                    std::function<void(const std::string&)> answer) {
+    try {
+        JsonRequest request(line);
+        const auto name = request.text("op");
+        const auto operation = operations().find(name);
+        if (operation == operations().end()) throw BadRequest{"unknown op " + dump(name.substr(0, 40))};
+        operation->second(host, request, answer);
+    } catch (const BadRequest& bad) {
+        answer(error_reply(bad.why));
+    }
 }
 
-}  // namespace apsim
+} // namespace apsim

@@ -13,8 +13,9 @@ namespace apsim {
 /// The reply {"ok":false,"error":"..."}.
 std::string error_reply(std::string_view why);
 
-/// Carries out one request.  `answer` is called once with one line of JSON, perhaps on the host's worker thread: a
-/// reply to a change comes after its uevents have been sent.  Nonsense is answered with an error and changes nothing.
+/// Carries out one request.  `answer` is called once with one line of JSON, perhaps on the host's worker
+/// thread: a reply to a change comes after its uevents have been sent.  Nonsense is answered with an error
+/// and changes nothing.
 void handle_request(RunningHost&, std::string_view line, std::function<void(const std::string&)> answer);
 
-}  // namespace apsim
+} // namespace apsim

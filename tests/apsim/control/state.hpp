@@ -14,4 +14,4 @@ nlohmann::json state_json(const Machine&);
 nlohmann::json fault_json(const Fault&);
 nlohmann::json trace_json(const TraceEntry&);
 
-}  // namespace apsim
+} // namespace apsim

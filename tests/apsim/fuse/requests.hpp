@@ -16,4 +16,4 @@ constexpr Node node_of(fuse_ino_t ino) { return unpack(ino - 1); }
 /// The table for fuse_session_new(); its user data is the Filesystem.
 const fuse_lowlevel_ops& requests();
 
-}  // namespace apsim
+} // namespace apsim

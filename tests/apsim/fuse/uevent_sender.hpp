@@ -13,25 +13,26 @@ namespace apsim {
 enum class UdevMessages { ours, udevds };
 
 class UeventSender {
- public:
-  explicit UeventSender(UdevMessages);
-  ~UeventSender();
-  UeventSender(const UeventSender&) = delete;
-  UeventSender& operator=(const UeventSender&) = delete;
+  public:
+    explicit UeventSender(UdevMessages);
+    ~UeventSender();
+    UeventSender(const UeventSender&) = delete;
+    UeventSender& operator=(const UeventSender&) = delete;
 
-  /// Hands the event to the kernel, which sends it on as its own, and waits for the acknowledgement; with
-  /// UdevMessages::ours also multicasts it as udevd does once its rules have run.  Returns an errno, 0 for success.
-  int send(const Uevent&);
+    /// Hands the event to the kernel, which sends it on as its own, and waits for the acknowledgement; with
+    /// UdevMessages::ours also multicasts it as udevd does once its rules have run.  Returns an errno, 0 for
+    /// success.
+    int send(const Uevent&);
 
- private:
-  int send_kernel(const std::string& payload);
-  int send_udev(const Uevent&);
+  private:
+    int send_kernel(const std::string& payload);
+    int send_udev(const Uevent&);
 
-  int socket_;
-  int open_error_;
-  UdevMessages messages_;
-  std::uint32_t sequence_ = 0;
-  std::uint64_t udev_sequence_ = 0;
+    int socket_;
+    int open_error_;
+    UdevMessages messages_;
+    std::uint32_t sequence_ = 0;
+    std::uint64_t udev_sequence_ = 0;
 };
 
-}  // namespace apsim
+} // namespace apsim

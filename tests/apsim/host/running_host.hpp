@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// The simulated host while it runs: the model behind a lock, the worker that carries out effects, standing orders about
-// writes, and the record of writes.  Front ends (file system, control socket) call it from their own threads.
+// The simulated host while it runs: the model behind a lock, the worker that carries out effects, standing
+// orders about writes, and the record of writes.  Front ends (file system, control socket) call it from their
+// own threads.
 #pragma once
 
 #include <cstdint>
@@ -20,97 +21,97 @@ namespace apsim {
 
 /// Who hears of changes.  Called on the worker thread only, without the host's lock.
 class Audience {
- public:
-  virtual ~Audience() = default;
-  virtual void tree_changed(const std::vector<TreeChange>&) = 0;
-  virtual void uevents(const std::vector<Uevent>&) = 0;
+  public:
+    virtual ~Audience() = default;
+    virtual void tree_changed(const std::vector<TreeChange>&) = 0;
+    virtual void uevents(const std::vector<Uevent>&) = 0;
 };
 
 struct Writer {
-  std::int64_t pid;
-  std::uint32_t uid;
+    std::int64_t pid;
+    std::uint32_t uid;
 };
 
 /// One write(2) to an attribute, as it ended.
 struct TraceEntry {
-  std::uint64_t number;  ///< from 1, without gaps
-  std::string path;      ///< under /sys
-  std::string bytes;
-  int error;             ///< 0: success, -1: has not returned yet
-  Writer writer;
+    std::uint64_t number; ///< from 1, without gaps
+    std::string path;     ///< under /sys
+    std::string bytes;
+    int error; ///< 0: success, -1: has not returned yet
+    Writer writer;
 };
 
 class RunningHost {
- public:
-  using Reply = std::function<void(int error)>;
+  public:
+    using Reply = std::function<void(int error)>;
 
-  RunningHost(Hardware, const Personality&, std::vector<Placeholder>);
+    RunningHost(Hardware, const Personality&, std::vector<Placeholder>);
 
-  /// Requires: before the first write.
-  void set_audience(Audience& audience) { audience_ = &audience; }
+    /// Requires: before the first write.
+    void set_audience(Audience& audience) { audience_ = &audience; }
 
-  /// A write(2) to an attribute.  `reply` is called once, possibly much later, on the worker thread.
-  void write(const Node& attribute, std::string text, Writer, Reply reply);
+    /// A write(2) to an attribute.  `reply` is called once, possibly much later, on the worker thread.
+    void write(const Node& attribute, std::string text, Writer, Reply reply);
 
-  /// A change from below or beside the kernel (hot plug, guests).  `reply` as for write().
-  void change(const std::function<Outcome(Machine&)>&, Reply reply);
+    /// A change from below or beside the kernel (hot plug, guests).  `reply` as for write().
+    void change(const std::function<Outcome(Machine&)>&, Reply reply);
 
-  /// Looks at the state under the lock.
-  template <class Look>
-  auto look(Look&& look) {
-    const std::lock_guard lock(mutex_);
-    return look(machine_, static_cast<const Tree&>(tree_));
-  }
+    /// Looks at the state under the lock.
+    template <class Look>
+    auto look(Look&& look) {
+        const std::lock_guard lock(mutex_);
+        return look(machine_, static_cast<const Tree&>(tree_));
+    }
 
-  std::uint32_t add_fault(Fault fault);
-  bool remove_fault(std::uint32_t id);
-  void clear_faults();
-  std::vector<Fault> faults();
+    std::uint32_t add_fault(Fault fault);
+    bool remove_fault(std::uint32_t id);
+    void clear_faults();
+    std::vector<Fault> faults();
 
-  /// Lets held writes go on whose path matches the pattern (empty: all); how many there were.
-  std::size_t release(const std::string& pattern);
+    /// Lets held writes go on whose path matches the pattern (empty: all); how many there were.
+    std::size_t release(const std::string& pattern);
 
-  /// Paths of the writes that are held or delayed.
-  std::vector<std::string> held();
+    /// Paths of the writes that are held or delayed.
+    std::vector<std::string> held();
 
-  std::vector<TraceEntry> trace(std::uint64_t after);
-  void clear_trace();
+    std::vector<TraceEntry> trace(std::uint64_t after);
+    void clear_trace();
 
-  /// The last kernel log lines.
-  std::vector<std::string> messages();
+    /// The last kernel log lines.
+    std::vector<std::string> messages();
 
- private:
-  struct Write {
-    Node attribute;
-    std::string path, text;
-    Reply reply;
-    std::uint64_t number;
-  };
-  struct Held {
-    std::string path;
-    std::function<void()> go_on;
-  };
+  private:
+    struct Write {
+        Node attribute;
+        std::string path, text;
+        Reply reply;
+        std::uint64_t number;
+    };
+    struct Held {
+        std::string path;
+        std::function<void()> go_on;
+    };
 
-  void execute(Write, const Fault* late);
-  void carry_out(Outcome&, Reply reply);
-  void hold(const Fault&, const std::string& path, std::function<void()> go_on);
-  void let_go(std::uint64_t ticket);
-  std::uint64_t record(const std::string& path, const std::string& text, Writer);
-  void finish(std::uint64_t number, int error);
-  Reply finishing(std::uint64_t number, Reply reply);
+    void execute(Write, const Fault* late);
+    void carry_out(Outcome&, Reply reply);
+    void hold(const Fault&, const std::string& path, std::function<void()> go_on);
+    void let_go(std::uint64_t ticket);
+    std::uint64_t record(const std::string& path, const std::string& text, Writer);
+    void finish(std::uint64_t number, int error);
+    Reply finishing(std::uint64_t number, Reply reply);
 
-  std::mutex mutex_;
-  Machine machine_;
-  Tree tree_;
-  Faults faults_;
-  std::deque<TraceEntry> trace_;
-  std::uint64_t writes_ = 0;
-  std::deque<std::string> messages_;
-  std::map<std::uint64_t, Held> held_;
-  std::uint64_t tickets_ = 0;
-  std::multimap<std::uint32_t, Reply> waiting_;  // by the life of the mdev that must go first
-  Audience* audience_ = nullptr;
-  Worker worker_;  // last: its thread must end before the rest goes
+    std::mutex mutex_;
+    Machine machine_;
+    Tree tree_;
+    Faults faults_;
+    std::deque<TraceEntry> trace_;
+    std::uint64_t writes_ = 0;
+    std::deque<std::string> messages_;
+    std::map<std::uint64_t, Held> held_;
+    std::uint64_t tickets_ = 0;
+    std::multimap<std::uint32_t, Reply> waiting_; // by the life of the mdev that must go first
+    Audience* audience_ = nullptr;
+    Worker worker_; // last: its thread must end before the rest goes
 };
 
-}  // namespace apsim
+} // namespace apsim

@@ -14,4 +14,4 @@ Outcome store_assign(Machine&, Mdev&, Part, std::string_view text);
 Outcome store_unassign(Machine&, Mdev&, Part, std::string_view text);
 Outcome store_ap_config(Machine&, Mdev&, std::string_view text);
 
-}  // namespace apsim
+} // namespace apsim

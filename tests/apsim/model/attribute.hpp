@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// An attribute file: its name, its mode, what it shows and what a write to it does.  Tables of these make up the tree.
+// An attribute file: its name, its mode, what it shows and what a write to it does.  Tables of these make up
+// the tree.
 #pragma once
 
 #include <expected>
@@ -18,11 +19,11 @@ using Shown = std::expected<std::string, int>;
 
 /// The functions may rely on the device of `Node` being there.
 struct Attribute {
-  std::string_view name;
-  mode_t mode;  ///< permission bits
-  Shown (*show)(const Machine&, const Node&);
-  Outcome (*store)(Machine&, const Node&, std::string_view);
-  bool (*present)(const Machine&, const Node&);  ///< null: always
+    std::string_view name;
+    mode_t mode; ///< permission bits
+    Shown (*show)(const Machine&, const Node&);
+    Outcome (*store)(Machine&, const Node&, std::string_view);
+    bool (*present)(const Machine&, const Node&); ///< null: always
 };
 
 std::span<const Attribute> bus_ap_attributes();
@@ -43,7 +44,8 @@ std::span<const Attribute> vfio_group_attributes();
 std::span<const Attribute> iommu_group_attributes();
 
 /// A write to a `uevent` file: "change", or "change UUID KEY=VALUE ..." (EINVAL otherwise) sends the event.
-Outcome synthesize_uevent(std::string devpath, std::string_view subsystem, std::string keys, std::string_view text);
+Outcome synthesize_uevent(std::string devpath, std::string_view subsystem, std::string keys,
+                          std::string_view text);
 
 /// Keys of a uevent as the `uevent` file shows them, one per line.
 std::string as_lines(std::string keys);
@@ -51,4 +53,4 @@ std::string as_lines(std::string keys);
 /// drivers_autoprobe takes anything: '0' is off.
 inline bool parse_autoprobe(std::string_view text) { return !text.starts_with('0'); }
 
-}  // namespace apsim
+} // namespace apsim

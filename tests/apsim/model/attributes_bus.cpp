@@ -20,109 +20,142 @@ Shown line(std::string_view text) { return fmt::format("{}\n", text); }
 Shown number(std::uint64_t value) { return fmt::format("{}\n", value); }
 
 Shown show_bindings(const Machine& machine, const Node&) {
-  const auto count = count_bindings(machine);
-  const bool complete = machine.scans > 0 && count.bound == count.total;
-  return fmt::format("{}/{}{}\n", count.bound, count.total, complete ? " (complete)" : "");
+    const auto count = count_bindings(machine);
+    const bool complete = machine.scans > 0 && count.bound == count.total;
+    return fmt::format("{}/{}{}\n", count.bound, count.total, complete ? " (complete)" : "");
 }
 
 Outcome store_domain(Machine& machine, const Node&, std::string_view text) {
-  const auto value = scan_int(text, ScanBase::any);
-  if (!value || *value < 0 || *value > static_cast<int>(machine.hardware.max_domain) ||
-      !machine.aqmask.test(static_cast<unsigned>(*value)))
-    return refused(EINVAL);
-  machine.default_domain = *value;
-  return {};
+    const auto value = scan_int(text, ScanBase::any);
+    if (!value || *value < 0 || *value > static_cast<int>(machine.hardware.max_domain) ||
+        !machine.aqmask.test(static_cast<unsigned>(*value)))
+        return refused(EINVAL);
+    machine.default_domain = *value;
+    return {};
 }
 
 Outcome store_config_time(Machine& machine, const Node&, std::string_view text) {
-  const auto value = scan_int(text, ScanBase::decimal);
-  if (!value || *value < 5 || *value > 120) return refused(EINVAL);
-  machine.config_time = *value;
-  return {};
+    const auto value = scan_int(text, ScanBase::decimal);
+    if (!value || *value < 5 || *value > 120) return refused(EINVAL);
+    machine.config_time = *value;
+    return {};
 }
 
 /// Polling is pointless while the adapters interrupt, so a 1 is accepted and forgotten.
 Outcome store_poll_thread(Machine& machine, const Node&, std::string_view text) {
-  const auto value = kstrtobool(text);
-  if (!value) return refused(value.error());
-  if (!*value) machine.poll_thread = false;
-  return {};
+    const auto value = kstrtobool(text);
+    if (!value) return refused(value.error());
+    if (!*value) machine.poll_thread = false;
+    return {};
 }
 
 Outcome store_poll_timeout(Machine& machine, const Node&, std::string_view text) {
-  const auto value = kstrtoul(text);
-  if (!value) return refused(value.error());
-  if (*value > 120'000'000'000) return refused(EINVAL);
-  machine.poll_timeout = *value;
-  return {};
+    const auto value = kstrtoul(text);
+    if (!value) return refused(value.error());
+    if (*value > 120'000'000'000) return refused(EINVAL);
+    machine.poll_timeout = *value;
+    return {};
 }
 
 Outcome store_autoprobe(Machine& machine, const Node&, std::string_view text) {
-  machine.autoprobe = parse_autoprobe(text);
-  return {};
+    machine.autoprobe = parse_autoprobe(text);
+    return {};
 }
 
 Driver driver_of(const Node& node) {
-  return node.dir == Dir::cex4card ? Driver::cex4card : node.dir == Dir::cex4queue ? Driver::cex4queue : Driver::vfio_ap;
+    return node.dir == Dir::cex4card    ? Driver::cex4card
+           : node.dir == Dir::cex4queue ? Driver::cex4queue
+                                        : Driver::vfio_ap;
 }
 
-Outcome bus_uevent(Machine&, const Node&, std::string_view text) { return synthesize_uevent("/bus/ap", "bus", {}, text); }
+Outcome bus_uevent(Machine&, const Node&, std::string_view text) {
+    return synthesize_uevent("/bus/ap", "bus", {}, text);
+}
 Outcome driver_uevent(Machine&, const Node& node, std::string_view text) {
-  return synthesize_uevent(fmt::format("/bus/ap/drivers/{}", driver_name(driver_of(node))), "drivers", {}, text);
+    return synthesize_uevent(fmt::format("/bus/ap/drivers/{}", driver_name(driver_of(node))), "drivers", {},
+                             text);
 }
-Outcome root_uevent(Machine&, const Node&, std::string_view text) { return synthesize_uevent("/devices/ap", "ap", {}, text); }
-
-#define SHOW [](const Machine & m, const Node&) -> Shown
-#define STORE [](Machine & m, const Node&, std::string_view text) -> Outcome
+Outcome root_uevent(Machine&, const Node&, std::string_view text) {
+    return synthesize_uevent("/devices/ap", "ap", {}, text);
+}
 
 constexpr Attribute bus_table[] = {
-    {"ap_adapter_mask", 0444, SHOW { return line(m.seen.adapters.text()); }, nullptr, nullptr},
-    {"ap_control_domain_mask", 0444, SHOW { return line(m.seen.control.text()); }, nullptr, nullptr},
-    {"ap_domain", 0644, SHOW { return fmt::format("{}\n", m.default_domain); }, store_domain, nullptr},
-    {"ap_interrupts", 0444, SHOW { (void)m; return line("1"); }, nullptr, nullptr},
-    {"ap_max_adapter_id", 0444, SHOW { return number(m.hardware.max_adapter); }, nullptr, nullptr},
-    {"ap_max_domain_id", 0444, SHOW { return number(m.hardware.max_domain); }, nullptr, nullptr},
-    {"ap_usage_domain_mask", 0444, SHOW { return line(m.seen.domains.text()); }, nullptr, nullptr},
-    {"apmask", 0644, SHOW { return line(m.apmask.text()); }, STORE { return store_mask(m, MaskKind::adapters, text); }, nullptr},
-    {"aqmask", 0644, SHOW { return line(m.aqmask.text()); }, STORE { return store_mask(m, MaskKind::domains, text); }, nullptr},
+    {"ap_adapter_mask", 0444,
+     [](const Machine& m, const Node&) -> Shown { return line(m.seen.adapters.text()); }, nullptr, nullptr},
+    {"ap_control_domain_mask", 0444,
+     [](const Machine& m, const Node&) -> Shown { return line(m.seen.control.text()); }, nullptr, nullptr},
+    {"ap_domain", 0644,
+     [](const Machine& m, const Node&) -> Shown { return fmt::format("{}\n", m.default_domain); },
+     store_domain, nullptr},
+    {"ap_interrupts", 0444, [](const Machine&, const Node&) -> Shown { return line("1"); }, nullptr, nullptr},
+    {"ap_max_adapter_id", 0444,
+     [](const Machine& m, const Node&) -> Shown { return number(m.hardware.max_adapter); }, nullptr, nullptr},
+    {"ap_max_domain_id", 0444,
+     [](const Machine& m, const Node&) -> Shown { return number(m.hardware.max_domain); }, nullptr, nullptr},
+    {"ap_usage_domain_mask", 0444,
+     [](const Machine& m, const Node&) -> Shown { return line(m.seen.domains.text()); }, nullptr, nullptr},
+    {"apmask", 0644, [](const Machine& m, const Node&) -> Shown { return line(m.apmask.text()); },
+     [](Machine& m, const Node&, std::string_view text) -> Outcome {
+         return store_mask(m, MaskKind::adapters, text);
+     },
+     nullptr},
+    {"aqmask", 0644, [](const Machine& m, const Node&) -> Shown { return line(m.aqmask.text()); },
+     [](Machine& m, const Node&, std::string_view text) -> Outcome {
+         return store_mask(m, MaskKind::domains, text);
+     },
+     nullptr},
     {"bindings", 0444, show_bindings, nullptr, nullptr},
-    {"config_time", 0644, SHOW { return fmt::format("{}\n", m.config_time); }, store_config_time, nullptr},
-    {"drivers_autoprobe", 0644, SHOW { return line(m.autoprobe ? "1" : "0"); }, store_autoprobe, nullptr},
-    {"drivers_probe", 0200, nullptr, STORE { return store_drivers_probe(m, text); }, nullptr},
-    {"features", 0444, SHOW { return m.hardware.features.empty() ? Shown("") : line(m.hardware.features); }, nullptr, nullptr},
-    {"poll_thread", 0644, SHOW { return line(m.poll_thread ? "1" : "0"); }, store_poll_thread, nullptr},
-    {"poll_timeout", 0644, SHOW { return number(m.poll_timeout); }, store_poll_timeout, nullptr},
-    {"scans", 0644, SHOW { return number(m.scans); }, STORE { (void)text; return run_scan(m); }, nullptr},
+    {"config_time", 0644,
+     [](const Machine& m, const Node&) -> Shown { return fmt::format("{}\n", m.config_time); },
+     store_config_time, nullptr},
+    {"drivers_autoprobe", 0644,
+     [](const Machine& m, const Node&) -> Shown { return line(m.autoprobe ? "1" : "0"); }, store_autoprobe,
+     nullptr},
+    {"drivers_probe", 0200, nullptr,
+     [](Machine& m, const Node&, std::string_view text) -> Outcome { return store_drivers_probe(m, text); },
+     nullptr},
+    {"features", 0444,
+     [](const Machine& m, const Node&) -> Shown {
+         return m.hardware.features.empty() ? Shown("") : line(m.hardware.features);
+     },
+     nullptr, nullptr},
+    {"poll_thread", 0644,
+     [](const Machine& m, const Node&) -> Shown { return line(m.poll_thread ? "1" : "0"); },
+     store_poll_thread, nullptr},
+    {"poll_timeout", 0644, [](const Machine& m, const Node&) -> Shown { return number(m.poll_timeout); },
+     store_poll_timeout, nullptr},
+    {"scans", 0644, [](const Machine& m, const Node&) -> Shown { return number(m.scans); },
+     [](Machine& m, const Node&, std::string_view) -> Outcome { return run_scan(m); }, nullptr},
     {"uevent", 0200, nullptr, bus_uevent, nullptr},
 };
 
 constexpr Attribute driver_table[] = {
     {"bind", 0200, nullptr,
-     [](Machine& m, const Node& n, std::string_view text) { return store_bind(m, driver_of(n), text); }, nullptr},
+     [](Machine& m, const Node& n, std::string_view text) { return store_bind(m, driver_of(n), text); },
+     nullptr},
     {"uevent", 0200, nullptr, driver_uevent, nullptr},
     {"unbind", 0200, nullptr,
-     [](Machine& m, const Node& n, std::string_view text) { return store_unbind(m, driver_of(n), text); }, nullptr},
+     [](Machine& m, const Node& n, std::string_view text) { return store_unbind(m, driver_of(n), text); },
+     nullptr},
 };
 
-constexpr Attribute root_table[] = {{"uevent", 0644, SHOW { (void)m; return Shown(""); }, root_uevent, nullptr}};
+constexpr Attribute root_table[] = {
+    {"uevent", 0644, [](const Machine&, const Node&) -> Shown { return Shown(""); }, root_uevent, nullptr}};
 
 /// What the module was loaded with; the simulated kernel boots with the defaults.
 constexpr Attribute parameter_table[] = {
-    {"apmask", 0440, SHOW { (void)m; return line("(null)"); }, nullptr, nullptr},
-    {"aqmask", 0440, SHOW { (void)m; return line("(null)"); }, nullptr, nullptr},
-    {"domain", 0440, SHOW { (void)m; return line("-1"); }, nullptr, nullptr},
-    {"poll_thread", 0440, SHOW { (void)m; return line("0"); }, nullptr, nullptr},
-    {"useirq", 0440, SHOW { (void)m; return line("1"); }, nullptr, nullptr},
+    {"apmask", 0440, [](const Machine&, const Node&) -> Shown { return line("(null)"); }, nullptr, nullptr},
+    {"aqmask", 0440, [](const Machine&, const Node&) -> Shown { return line("(null)"); }, nullptr, nullptr},
+    {"domain", 0440, [](const Machine&, const Node&) -> Shown { return line("-1"); }, nullptr, nullptr},
+    {"poll_thread", 0440, [](const Machine&, const Node&) -> Shown { return line("0"); }, nullptr, nullptr},
+    {"useirq", 0440, [](const Machine&, const Node&) -> Shown { return line("1"); }, nullptr, nullptr},
 };
 
-#undef SHOW
-#undef STORE
-
-}  // namespace
+} // namespace
 
 std::span<const Attribute> bus_ap_attributes() { return bus_table; }
 std::span<const Attribute> ap_driver_attributes() { return driver_table; }
 std::span<const Attribute> ap_root_attributes() { return root_table; }
 std::span<const Attribute> module_parameter_attributes() { return parameter_table; }
 
-}  // namespace apsim
+} // namespace apsim

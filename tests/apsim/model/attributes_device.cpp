@@ -15,9 +15,9 @@ namespace {
 
 Shown flag(bool on) { return std::string(on ? "1\n" : "0\n"); }
 std::string key(std::string_view name, bool on) {
-  std::string keys;
-  add_key(keys, name, on ? "1" : "0");
-  return keys;
+    std::string keys;
+    add_key(keys, name, on ? "1" : "0");
+    return keys;
 }
 
 const Card& card_of(const Machine& m, const Node& n) { return m.card(n.adapter); }
@@ -25,109 +25,110 @@ const Queue& queue_of(const Machine& m, const Node& n) { return m.queue(n.adapte
 
 /// 0 or 1 as sscanf("%d") reads them.
 std::expected<bool, int> parse_switch(std::string_view text) {
-  const auto value = scan_int(text, ScanBase::decimal);
-  if (!value || (*value != 0 && *value != 1)) return std::unexpected(EINVAL);
-  return *value == 1;
+    const auto value = scan_int(text, ScanBase::decimal);
+    if (!value || (*value != 0 && *value != 1)) return std::unexpected(EINVAL);
+    return *value == 1;
 }
 
 std::string_view functions(Mode mode) {
-  return mode == Mode::accelerator ? "0x6B000000\n" : mode == Mode::cca ? "0x93000000\n" : "0x07000000\n";
+    return mode == Mode::accelerator ? "0x6B000000\n" : mode == Mode::cca ? "0x93000000\n" : "0x07000000\n";
 }
 
 bool host_has_a_queue(const Machine& m, unsigned adapter) {
-  for (unsigned domain = 0; domain < 256; ++domain)
-    if (m.queue(adapter, domain).driver == Driver::cex4queue) return true;
-  return false;
+    for (unsigned domain = 0; domain < 256; ++domain)
+        if (m.queue(adapter, domain).driver == Driver::cex4queue) return true;
+    return false;
 }
 
 /// The driver asks the adapter, through a queue the host owns.
 Shown show_serial(const Machine& m, const Node& n) {
-  const auto& hardware = m.hardware.adapters[n.adapter];
-  return (hardware && host_has_a_queue(m, n.adapter) ? hardware->serial : std::string()) + "\n";
+    const auto& hardware = m.hardware.adapters[n.adapter];
+    return (hardware && host_has_a_queue(m, n.adapter) ? hardware->serial : std::string()) + "\n";
 }
 
 Shown show_card_type(const Machine& m, const Node& n) {
-  const auto& card = card_of(m, n);
-  const char letter = card.mode == Mode::accelerator ? 'A' : card.mode == Mode::cca ? 'C' : 'P';
-  return fmt::format("CEX{}{}\n", card.type - 6, letter);
+    const auto& card = card_of(m, n);
+    const char letter = card.mode == Mode::accelerator ? 'A' : card.mode == Mode::cca ? 'C' : 'P';
+    return fmt::format("CEX{}{}\n", card.type - 6, letter);
 }
 
 Outcome store_card_online(Machine& m, const Node& n, std::string_view text) {
-  const auto on = parse_switch(text);
-  if (!on) return refused(on.error());
-  auto& card = m.card(n.adapter);
-  if (*on && (!card.config || card.chkstop)) return refused(ENODEV);
-  card.online = *on;
-  Outcome outcome;
-  outcome.effects.uevents.push_back(card_event(m, "change", n.adapter, key("ONLINE", *on)));
-  for (const auto [adapter, domain] : m.registered_queues(n.adapter)) {
-    auto& queue = m.queue(adapter, domain);
-    if (queue.driver != Driver::cex4queue || queue.online == *on) continue;
-    queue.online = *on;
-    outcome.effects.uevents.push_back(queue_event(m, "change", adapter, domain, key("ONLINE", *on)));
-  }
-  return outcome;
+    const auto on = parse_switch(text);
+    if (!on) return refused(on.error());
+    auto& card = m.card(n.adapter);
+    if (*on && (!card.config || card.chkstop)) return refused(ENODEV);
+    card.online = *on;
+    Outcome outcome;
+    outcome.effects.uevents.push_back(card_event(m, "change", n.adapter, key("ONLINE", *on)));
+    for (const auto [adapter, domain] : m.registered_queues(n.adapter)) {
+        auto& queue = m.queue(adapter, domain);
+        if (queue.driver != Driver::cex4queue || queue.online == *on) continue;
+        queue.online = *on;
+        outcome.effects.uevents.push_back(queue_event(m, "change", adapter, domain, key("ONLINE", *on)));
+    }
+    return outcome;
 }
 
 /// The queues' `config` follows with the next scan; the event comes even if nothing changed.
 Outcome store_card_config(Machine& m, const Node& n, std::string_view text) {
-  const auto on = parse_switch(text);
-  if (!on) return refused(on.error());
-  auto& hardware = m.hardware.adapters[n.adapter];
-  if (!hardware) return refused(EIO);
-  hardware->configured = *on;
-  m.card(n.adapter).config = *on;
-  Outcome outcome;
-  outcome.effects.uevents.push_back(card_event(m, "change", n.adapter, key("CONFIG", *on)));
-  return outcome;
+    const auto on = parse_switch(text);
+    if (!on) return refused(on.error());
+    auto& hardware = m.hardware.adapters[n.adapter];
+    if (!hardware) return refused(EIO);
+    hardware->configured = *on;
+    m.card(n.adapter).config = *on;
+    Outcome outcome;
+    outcome.effects.uevents.push_back(card_event(m, "change", n.adapter, key("CONFIG", *on)));
+    return outcome;
 }
 
 Outcome store_queue_online(Machine& m, const Node& n, std::string_view text) {
-  const auto on = parse_switch(text);
-  if (!on) return refused(on.error());
-  const auto& card = m.card(n.adapter);
-  auto& queue = m.queue(n.adapter, n.domain);
-  if (*on && (!queue.config || queue.chkstop || !card.config || card.chkstop)) return refused(ENODEV);
-  if (*on && !card.online) return refused(EINVAL);
-  queue.online = *on;
-  Outcome outcome;
-  outcome.effects.uevents.push_back(queue_event(m, "change", n.adapter, n.domain, key("ONLINE", *on)));
-  return outcome;
+    const auto on = parse_switch(text);
+    if (!on) return refused(on.error());
+    const auto& card = m.card(n.adapter);
+    auto& queue = m.queue(n.adapter, n.domain);
+    if (*on && (!queue.config || queue.chkstop || !card.config || card.chkstop)) return refused(ENODEV);
+    if (*on && !card.online) return refused(EINVAL);
+    queue.online = *on;
+    Outcome outcome;
+    outcome.effects.uevents.push_back(queue_event(m, "change", n.adapter, n.domain, key("ONLINE", *on)));
+    return outcome;
 }
 
 /// On a queue whose state machine was never started the flush stays pending for good (kernel-abi 15, F15).
 Outcome store_reset(Machine& m, const Node& n, std::string_view) {
-  auto& queue = m.queue(n.adapter, n.domain);
-  queue.reset_requested = queue.uninitiated;
-  return {};
+    auto& queue = m.queue(n.adapter, n.domain);
+    queue.reset_requested = queue.uninitiated;
+    return {};
 }
 
 Shown show_reset(const Machine& m, const Node& n) {
-  return std::string(queue_of(m, n).reset_requested ? "Reset in progress.\n" : "No Reset Timer set.\n");
+    return std::string(queue_of(m, n).reset_requested ? "Reset in progress.\n" : "No Reset Timer set.\n");
 }
 
 Shown show_interrupt(const Machine& m, const Node& n) {
-  return std::string(queue_of(m, n).driver == Driver::cex4queue ? "Interrupts enabled.\n" : "Interrupts disabled.\n");
+    return std::string(queue_of(m, n).driver == Driver::cex4queue ? "Interrupts enabled.\n"
+                                                                  : "Interrupts disabled.\n");
 }
 
 Shown show_queue_online(const Machine& m, const Node& n) {
-  const auto& queue = queue_of(m, n);
-  const auto& card = card_of(m, n);
-  return flag(queue.online && queue.config && !queue.chkstop && card.config && !card.chkstop);
+    const auto& queue = queue_of(m, n);
+    const auto& card = card_of(m, n);
+    return flag(queue.online && queue.config && !queue.chkstop && card.config && !card.chkstop);
 }
 
 Shown show_mkvps(const Machine& m, const Node& n) {
-  if (card_of(m, n).mode == Mode::ep11) return std::string("WK CUR: - -\nWK NEW: - -\n");
-  std::string out;
-  for (auto key_type : {"AES", "APKA", "ASYM"})
-    for (auto age : {"NEW", "CUR", "OLD"}) out += fmt::format("{} {}: - -\n", key_type, age);
-  return out;
+    if (card_of(m, n).mode == Mode::ep11) return std::string("WK CUR: - -\nWK NEW: - -\n");
+    std::string out;
+    for (auto key_type : {"AES", "APKA", "ASYM"})
+        for (auto age : {"NEW", "CUR", "OLD"}) out += fmt::format("{} {}: - -\n", key_type, age);
+    return out;
 }
 
 Shown show_status(const Machine& m, const Node& n) {
-  const auto* mdev = m.holder(n.adapter, n.domain);
-  if (mdev == nullptr) return std::string("unassigned\n");
-  return std::string(mdev->guest && mdev->shadow.holds(n.adapter, n.domain) ? "in use\n" : "assigned\n");
+    const auto* mdev = m.holder(n.adapter, n.domain);
+    if (mdev == nullptr) return std::string("unassigned\n");
+    return std::string(mdev->guest && mdev->shadow.holds(n.adapter, n.domain) ? "in use\n" : "assigned\n");
 }
 
 Shown zero(const Machine&, const Node&) { return std::string("0\n"); }
@@ -135,67 +136,105 @@ Shown empty_line(const Machine&, const Node&) { return std::string("\n"); }
 Outcome accept(Machine&, const Node&, std::string_view) { return {}; }
 
 Outcome card_uevent(Machine& m, const Node& n, std::string_view text) {
-  return synthesize_uevent(card_path(n.adapter), "ap", card_keys(m.card(n.adapter)), text);
+    return synthesize_uevent(card_path(n.adapter), "ap", card_keys(m.card(n.adapter)), text);
 }
 Outcome queue_uevent(Machine& m, const Node& n, std::string_view text) {
-  return synthesize_uevent(queue_path(n.adapter, n.domain), "ap",
-                           queue_keys(m.queue(n.adapter, n.domain), m.card(n.adapter).mode), text);
+    return synthesize_uevent(queue_path(n.adapter, n.domain), "ap",
+                             queue_keys(m.queue(n.adapter, n.domain), m.card(n.adapter).mode), text);
 }
 
 bool on_cex4card(const Machine& m, const Node& n) { return card_of(m, n).driver == Driver::cex4card; }
-bool serial_card(const Machine& m, const Node& n) { return on_cex4card(m, n) && card_of(m, n).mode != Mode::accelerator; }
-bool ep11_card(const Machine& m, const Node& n) { return on_cex4card(m, n) && card_of(m, n).mode == Mode::ep11; }
+bool serial_card(const Machine& m, const Node& n) {
+    return on_cex4card(m, n) && card_of(m, n).mode != Mode::accelerator;
+}
+bool ep11_card(const Machine& m, const Node& n) {
+    return on_cex4card(m, n) && card_of(m, n).mode == Mode::ep11;
+}
 bool on_cex4queue(const Machine& m, const Node& n) { return queue_of(m, n).driver == Driver::cex4queue; }
-bool keyed_queue(const Machine& m, const Node& n) { return on_cex4queue(m, n) && card_of(m, n).mode != Mode::accelerator; }
-bool ep11_queue(const Machine& m, const Node& n) { return on_cex4queue(m, n) && card_of(m, n).mode == Mode::ep11; }
+bool keyed_queue(const Machine& m, const Node& n) {
+    return on_cex4queue(m, n) && card_of(m, n).mode != Mode::accelerator;
+}
+bool ep11_queue(const Machine& m, const Node& n) {
+    return on_cex4queue(m, n) && card_of(m, n).mode == Mode::ep11;
+}
 bool on_vfio_ap(const Machine& m, const Node& n) { return queue_of(m, n).driver == Driver::vfio_ap; }
-
-#define SHOW [](const Machine & m, const Node& n) -> Shown
 
 constexpr Attribute card_table[] = {
     {"API_ordinalnr", 0444, empty_line, nullptr, ep11_card},
     {"FW_version", 0444, empty_line, nullptr, ep11_card},
-    {"ap_functions", 0444, SHOW { return std::string(functions(card_of(m, n).mode)); }, nullptr, nullptr},
-    {"chkstop", 0444, SHOW { return flag(card_of(m, n).chkstop); }, nullptr, nullptr},
-    {"config", 0644, SHOW { return flag(card_of(m, n).config); }, store_card_config, nullptr},
-    {"depth", 0444, SHOW { (void)n; return fmt::format("{}\n", 8 + m.personality.depth_offset); }, nullptr, nullptr},
-    {"hwtype", 0444, SHOW { return fmt::format("{}\n", card_of(m, n).type); }, nullptr, nullptr},
+    {"ap_functions", 0444,
+     [](const Machine& m, const Node& n) -> Shown { return std::string(functions(card_of(m, n).mode)); },
+     nullptr, nullptr},
+    {"chkstop", 0444, [](const Machine& m, const Node& n) -> Shown { return flag(card_of(m, n).chkstop); },
+     nullptr, nullptr},
+    {"config", 0644, [](const Machine& m, const Node& n) -> Shown { return flag(card_of(m, n).config); },
+     store_card_config, nullptr},
+    {"depth", 0444,
+     [](const Machine& m, const Node&) -> Shown {
+         return fmt::format("{}\n", 8 + m.personality.depth_offset);
+     },
+     nullptr, nullptr},
+    {"hwtype", 0444,
+     [](const Machine& m, const Node& n) -> Shown { return fmt::format("{}\n", card_of(m, n).type); },
+     nullptr, nullptr},
     {"load", 0444, zero, nullptr, on_cex4card},
-    {"max_msg_size", 0444, SHOW { (void)m, (void)n; return std::string("12288\n"); }, nullptr, nullptr},
-    {"modalias", 0444, SHOW { return fmt::format("ap:t{:02X}\n", card_of(m, n).type); }, nullptr, nullptr},
-    {"online", 0644, SHOW { const auto& c = card_of(m, n); return flag(c.online && c.config && !c.chkstop); }, store_card_online, on_cex4card},
+    {"max_msg_size", 0444, [](const Machine&, const Node&) -> Shown { return std::string("12288\n"); },
+     nullptr, nullptr},
+    {"modalias", 0444,
+     [](const Machine& m, const Node& n) -> Shown { return fmt::format("ap:t{:02X}\n", card_of(m, n).type); },
+     nullptr, nullptr},
+    {"online", 0644,
+     [](const Machine& m, const Node& n) -> Shown {
+         const auto& c = card_of(m, n);
+         return flag(c.online && c.config && !c.chkstop);
+     },
+     store_card_online, on_cex4card},
     {"op_modes", 0444, empty_line, nullptr, ep11_card},
     {"pendingq_count", 0444, zero, nullptr, nullptr},
-    {"raw_hwtype", 0444, SHOW { return fmt::format("{}\n", card_of(m, n).type); }, nullptr, nullptr},
+    {"raw_hwtype", 0444,
+     [](const Machine& m, const Node& n) -> Shown { return fmt::format("{}\n", card_of(m, n).type); },
+     nullptr, nullptr},
     {"request_count", 0644, zero, accept, nullptr},
     {"requestq_count", 0444, zero, nullptr, nullptr},
     {"serialnr", 0444, show_serial, nullptr, serial_card},
     {"type", 0444, show_card_type, nullptr, on_cex4card},
-    {"uevent", 0644, SHOW { return as_lines(card_keys(card_of(m, n))); }, card_uevent, nullptr},
+    {"uevent", 0644,
+     [](const Machine& m, const Node& n) -> Shown { return as_lines(card_keys(card_of(m, n))); }, card_uevent,
+     nullptr},
 };
 
 constexpr Attribute queue_table[] = {
-    {"ap_functions", 0444, SHOW { return std::string(functions(card_of(m, n).mode)); }, nullptr, nullptr},
-    {"chkstop", 0444, SHOW { return flag(queue_of(m, n).chkstop); }, nullptr, nullptr},
-    {"config", 0444, SHOW { return flag(queue_of(m, n).config); }, nullptr, nullptr},
+    {"ap_functions", 0444,
+     [](const Machine& m, const Node& n) -> Shown { return std::string(functions(card_of(m, n).mode)); },
+     nullptr, nullptr},
+    {"chkstop", 0444, [](const Machine& m, const Node& n) -> Shown { return flag(queue_of(m, n).chkstop); },
+     nullptr, nullptr},
+    {"config", 0444, [](const Machine& m, const Node& n) -> Shown { return flag(queue_of(m, n).config); },
+     nullptr, nullptr},
     {"interrupt", 0444, show_interrupt, nullptr, nullptr},
     {"load", 0444, zero, nullptr, on_cex4queue},
     {"mkvps", 0444, show_mkvps, nullptr, keyed_queue},
     {"online", 0644, show_queue_online, store_queue_online, on_cex4queue},
     {"op_modes", 0444, empty_line, nullptr, ep11_queue},
     {"pendingq_count", 0444, zero, nullptr, nullptr},
-    {"request_count", 0644, SHOW { return std::string(queue_of(m, n).uninitiated ? "-\n" : "0\n"); }, accept, nullptr},
+    {"request_count", 0644,
+     [](const Machine& m, const Node& n) -> Shown {
+         return std::string(queue_of(m, n).uninitiated ? "-\n" : "0\n");
+     },
+     accept, nullptr},
     {"requestq_count", 0444, zero, nullptr, nullptr},
     {"reset", 0644, show_reset, store_reset, nullptr},
     {"status", 0444, show_status, nullptr, on_vfio_ap},
-    {"uevent", 0644, SHOW { return as_lines(queue_keys(queue_of(m, n), card_of(m, n).mode)); }, queue_uevent, nullptr},
+    {"uevent", 0644,
+     [](const Machine& m, const Node& n) -> Shown {
+         return as_lines(queue_keys(queue_of(m, n), card_of(m, n).mode));
+     },
+     queue_uevent, nullptr},
 };
 
-#undef SHOW
-
-}  // namespace
+} // namespace
 
 std::span<const Attribute> card_attributes() { return card_table; }
 std::span<const Attribute> queue_attributes() { return queue_table; }
 
-}  // namespace apsim
+} // namespace apsim

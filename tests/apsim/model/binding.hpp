@@ -8,10 +8,12 @@
 
 namespace apsim {
 
-/// May this driver have this queue?  By the masks: a queue is reserved exactly for the drivers with the default flag.
+/// May this driver have this queue?  By the masks: a queue is reserved exactly for the drivers with the
+/// default flag.
 bool may_bind(const Machine&, unsigned adapter, unsigned domain, Driver);
 
-/// Detach and attach, with uevents.  The card or queue must exist, and must be bound (detach) or unbound (attach).
+/// Detach and attach, with uevents.  The card or queue must exist, and must be bound (detach) or unbound
+/// (attach).
 void detach_card(Machine&, unsigned adapter, Effects&);
 void attach_card(Machine&, unsigned adapter, Effects&);
 void detach_queue(Machine&, unsigned adapter, unsigned domain, Effects&);
@@ -29,7 +31,7 @@ Outcome store_drivers_probe(Machine&, std::string_view text);
 void check_completion(Machine&, Effects&);
 
 struct BindingCount {
-  unsigned bound, total;
+    unsigned bound, total;
 };
 BindingCount count_bindings(const Machine&);
 
@@ -38,6 +40,7 @@ Uevent bus_change(std::string keys);
 
 /// Uevents of a card or queue; `extra` keys come first.
 Uevent card_event(const Machine&, std::string_view action, unsigned adapter, std::string_view extra = {});
-Uevent queue_event(const Machine&, std::string_view action, unsigned adapter, unsigned domain, std::string_view extra = {});
+Uevent queue_event(const Machine&, std::string_view action, unsigned adapter, unsigned domain,
+                   std::string_view extra = {});
 
-}  // namespace apsim
+} // namespace apsim

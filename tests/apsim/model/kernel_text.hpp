@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// The kernel's number parsers, as far as the AP files use them.  Each behaves as its namesake does (kernel-abi 1).
+// The kernel's number parsers, as far as the AP files use them.  Each behaves as its namesake does
+// (kernel-abi 1).
 #pragma once
 
 #include <cstdint>
@@ -16,8 +17,8 @@ std::string_view until_nul(std::string_view text);
 int hex_digit(char c);
 
 struct TakenNumber {
-  std::uint64_t value;  ///< modulo 2^64
-  bool overflowed;
+    std::uint64_t value; ///< modulo 2^64
+    bool overflowed;
 };
 
 /// simple_strtoul(base 0): digits only, no sign; `text` is advanced past them.  Nothing if there is no digit.
@@ -37,4 +38,4 @@ std::expected<int, int> scan_int(std::string_view text, ScanBase base);
 /// A name written to bind, unbind or drivers_probe: compared without one trailing newline.
 std::string_view device_name(std::string_view text);
 
-}  // namespace apsim
+} // namespace apsim

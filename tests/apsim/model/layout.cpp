@@ -46,9 +46,11 @@ constexpr FixedDirectory directory_table[] = {
 };
 
 bool queue_on_cex4queue(const Machine& m, const Node& n) {
-  return m.queue(n.adapter, n.domain).driver == Driver::cex4queue;
+    return m.queue(n.adapter, n.domain).driver == Driver::cex4queue;
 }
-bool queue_on_vfio_ap(const Machine& m, const Node& n) { return m.queue(n.adapter, n.domain).driver == Driver::vfio_ap; }
+bool queue_on_vfio_ap(const Machine& m, const Node& n) {
+    return m.queue(n.adapter, n.domain).driver == Driver::vfio_ap;
+}
 bool card_bound(const Machine& m, const Node& n) { return m.card(n.adapter).driver != Driver::none; }
 bool mdev_bound(const Machine& m, const Node& n) { return m.mdev(n.life)->bound; }
 bool mdev_usable(const Machine& m, const Node& n) { return mdev_bound(m, n) && !m.mdev(n.life)->leaving; }
@@ -80,15 +82,17 @@ constexpr FixedLink link_table[] = {
 };
 static_assert(std::size(link_table) < 63, "a node's slot has six bits and 63 stands for listed devices");
 
-}  // namespace
+} // namespace
 
 std::span<const FixedDirectory> fixed_directories() { return directory_table; }
 std::span<const FixedLink> fixed_links() { return link_table; }
 
 std::span<const Attribute> attributes_of(Dir dir) {
-  switch (dir) {
+    switch (dir) {
     case Dir::bus_ap: return bus_ap_attributes();
-    case Dir::cex4card: case Dir::cex4queue: case Dir::vfio_ap: return ap_driver_attributes();
+    case Dir::cex4card:
+    case Dir::cex4queue:
+    case Dir::vfio_ap: return ap_driver_attributes();
     case Dir::bus_matrix: return bus_matrix_attributes();
     case Dir::bus_mdev: return bus_mdev_attributes();
     case Dir::mdev_driver: return mdev_driver_attributes();
@@ -104,19 +108,22 @@ std::span<const Attribute> attributes_of(Dir dir) {
     case Dir::vfio_group: return vfio_group_attributes();
     case Dir::iommu_group: return iommu_group_attributes();
     default: return {};
-  }
+    }
 }
 
 bool directory_exists(const Machine& machine, const Node& n) {
-  const auto* mdev = machine.mdev(n.life);
-  switch (n.dir) {
+    const auto* mdev = machine.mdev(n.life);
+    switch (n.dir) {
     case Dir::card: return n.life != 0 && machine.card(n.adapter).life == n.life;
     case Dir::queue: return n.life != 0 && machine.queue(n.adapter, n.domain).life == n.life;
     case Dir::mdev: return mdev != nullptr;
-    case Dir::vfio_dev: case Dir::vfio_dev_n: return mdev != nullptr && mdev->bound && !mdev->leaving;
-    case Dir::vfio_group: case Dir::iommu_group: case Dir::iommu_group_devices: return mdev != nullptr && mdev->bound;
+    case Dir::vfio_dev:
+    case Dir::vfio_dev_n: return mdev != nullptr && mdev->bound && !mdev->leaving;
+    case Dir::vfio_group:
+    case Dir::iommu_group:
+    case Dir::iommu_group_devices: return mdev != nullptr && mdev->bound;
     default: return true;
-  }
+    }
 }
 
-}  // namespace apsim
+} // namespace apsim

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// The fixed part of the tree: which directories and links there are and which attribute table a directory has.
+// The fixed part of the tree: which directories and links there are and which attribute table a directory
+// has.
 #pragma once
 
 #include <span>
@@ -12,17 +13,17 @@ namespace apsim {
 
 /// A directory that is always there.
 struct FixedDirectory {
-  Dir dir, parent;
-  std::string_view name;
+    Dir dir, parent;
+    std::string_view name;
 };
 std::span<const FixedDirectory> fixed_directories();
 
 /// A link that every directory of its kind has, or has while `present` says so.
 struct FixedLink {
-  Dir dir;
-  std::string_view name;
-  std::string_view target;  ///< "%" stands for the number of the mdev's group, "@" for its UUID
-  bool (*present)(const Machine&, const Node& directory);
+    Dir dir;
+    std::string_view name;
+    std::string_view target; ///< "%" stands for the number of the mdev's group, "@" for its UUID
+    bool (*present)(const Machine&, const Node& directory);
 };
 std::span<const FixedLink> fixed_links();
 
@@ -32,4 +33,4 @@ std::span<const Attribute> attributes_of(Dir);
 /// Whether a directory, given as the node of the directory itself, is there.
 bool directory_exists(const Machine&, const Node&);
 
-}  // namespace apsim
+} // namespace apsim

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// The state of the simulated kernel.  It is plain data: the rules that change it are in the other headers of this folder
-// (masks, binding, scan, mdev, assignment, guest).  No I/O, no clock, no threads; callers serialize.
+// The state of the simulated kernel.  It is plain data: the rules that change it are in the other headers of
+// this folder (masks, binding, scan, mdev, assignment, guest).  No I/O, no clock, no threads; callers
+// serialize.
 #pragma once
 
 #include <array>
@@ -21,100 +22,104 @@ namespace apsim {
 enum class Driver : std::uint8_t { none, cex4card, cex4queue, vfio_ap };
 
 struct Card {
-  std::uint32_t life = 0;  ///< 0: there is no such device
-  Driver driver = Driver::none;
-  unsigned type = 0;
-  Mode mode = Mode::cca;
-  bool online = true;  ///< as zcrypt sees it; what `online` shows also needs config and not chkstop
-  bool config = true;
-  bool chkstop = false;
+    std::uint32_t life = 0; ///< 0: there is no such device
+    Driver driver = Driver::none;
+    unsigned type = 0;
+    Mode mode = Mode::cca;
+    bool online = true; ///< as zcrypt sees it; what `online` shows also needs config and not chkstop
+    bool config = true;
+    bool chkstop = false;
 };
 
 struct Queue {
-  std::uint32_t life = 0;  ///< 0: there is no such device
-  Driver driver = Driver::none;
-  bool online = true;
-  bool config = true;
-  bool chkstop = false;
-  bool uninitiated = false;  ///< was unbound and not started again: request_count shows "-"
-  bool reset_requested = false;
+    std::uint32_t life = 0; ///< 0: there is no such device
+    Driver driver = Driver::none;
+    bool online = true;
+    bool config = true;
+    bool chkstop = false;
+    bool uninitiated = false; ///< was unbound and not started again: request_count shows "-"
+    bool reset_requested = false;
 };
 
 struct Matrix {
-  Mask256 adapters, domains, control;
-  bool operator==(const Matrix&) const = default;
-  bool holds(unsigned adapter, unsigned domain) const { return adapters.test(adapter) && domains.test(domain); }
+    Mask256 adapters, domains, control;
+    bool operator==(const Matrix&) const = default;
+    bool holds(unsigned adapter, unsigned domain) const {
+        return adapters.test(adapter) && domains.test(domain);
+    }
 };
 
 /// A mediated device of vfio_ap.
 struct Mdev {
-  std::uint32_t life = 0;
-  std::string uuid;  ///< lower case
-  unsigned group = 0;   ///< number of the iommu group, the vfio group and the vfio device
-  bool bound = false;   ///< vfio_ap_mdev is attached: the assign files exist
-  bool leaving = false;   ///< the driver is being detached and waits for the guest to let go
-  bool removing = false;  ///< the device goes with it
-  Matrix matrix;        ///< assigned
-  Matrix shadow;        ///< what a guest gets
-  Matrix pending;       ///< host additions that wait for the end of the scan
-  std::optional<std::string> guest;  ///< display name of the guest that has it open
+    std::uint32_t life = 0;
+    std::string uuid;                 ///< lower case
+    unsigned group = 0;               ///< number of the iommu group, the vfio group and the vfio device
+    bool bound = false;               ///< vfio_ap_mdev is attached: the assign files exist
+    bool leaving = false;             ///< the driver is being detached and waits for the guest to let go
+    bool removing = false;            ///< the device goes with it
+    Matrix matrix;                    ///< assigned
+    Matrix shadow;                    ///< what a guest gets
+    Matrix pending;                   ///< host additions that wait for the end of the scan
+    std::optional<std::string> guest; ///< display name of the guest that has it open
 };
 
 /// One queue, by its place.
 struct Apqn {
-  std::uint8_t adapter, domain;
+    std::uint8_t adapter, domain;
 };
 
 struct Machine {
-  Machine(Hardware, const Personality&);
+    Machine(Hardware, const Personality&);
 
-  Personality personality;
-  Hardware hardware;
+    Personality personality;
+    Hardware hardware;
 
-  Configuration seen;       ///< the configuration of the last scan
-  Configuration vfio_seen;  ///< vfio_ap's copy of it
-  Mask256 apmask = Mask256::all();
-  Mask256 aqmask = Mask256::all();
-  std::array<Card, 256> cards;
-  std::vector<Queue> queues;                ///< 256 x 256, adapter-major
-  std::array<Mask256, 256> passed_through;  ///< per adapter: the domains whose queue is bound to vfio_ap
-  std::map<std::uint32_t, Mdev> mdevs;      ///< by life, that is in order of creation
-  std::map<std::string, std::uint32_t, std::less<>> mdev_lives;  ///< by UUID
-  std::set<unsigned> free_groups;           ///< group numbers below next_group that no mdev has
-  unsigned next_group = 0;
+    Configuration seen;      ///< the configuration of the last scan
+    Configuration vfio_seen; ///< vfio_ap's copy of it
+    Mask256 apmask = Mask256::all();
+    Mask256 aqmask = Mask256::all();
+    std::array<Card, 256> cards;
+    std::vector<Queue> queues;               ///< 256 x 256, adapter-major
+    std::array<Mask256, 256> passed_through; ///< per adapter: the domains whose queue is bound to vfio_ap
+    std::map<std::uint32_t, Mdev> mdevs;     ///< by life, that is in order of creation
+    std::map<std::string, std::uint32_t, std::less<>> mdev_lives; ///< by UUID
+    std::set<unsigned> free_groups; ///< group numbers below next_group that no mdev has
+    unsigned next_group = 0;
 
-  std::uint32_t next_life = 1;
-  std::uint64_t scans = 0;
-  std::uint64_t completions = 0;     ///< BINDINGS=complete events so far
-  bool completion_armed = true;
-  bool autoprobe = true;
-  bool matrix_autoprobe = true;
-  bool mdev_autoprobe = true;
-  bool poll_thread = false;
-  int config_time = 30;
-  std::uint64_t poll_timeout = 250000;
-  int default_domain = -1;
+    std::uint32_t next_life = 1;
+    std::uint64_t scans = 0;
+    std::uint64_t completions = 0; ///< BINDINGS=complete events so far
+    bool completion_armed = true;
+    bool autoprobe = true;
+    bool matrix_autoprobe = true;
+    bool mdev_autoprobe = true;
+    bool poll_thread = false;
+    int config_time = 30;
+    std::uint64_t poll_timeout = 250000;
+    int default_domain = -1;
 
-  Card& card(unsigned adapter) { return cards[adapter]; }
-  const Card& card(unsigned adapter) const { return cards[adapter]; }
-  Queue& queue(unsigned adapter, unsigned domain) { return queues[adapter * 256 + domain]; }
-  const Queue& queue(unsigned adapter, unsigned domain) const { return queues[adapter * 256 + domain]; }
+    Card& card(unsigned adapter) { return cards[adapter]; }
+    const Card& card(unsigned adapter) const { return cards[adapter]; }
+    Queue& queue(unsigned adapter, unsigned domain) { return queues[adapter * 256 + domain]; }
+    const Queue& queue(unsigned adapter, unsigned domain) const { return queues[adapter * 256 + domain]; }
 
-  /// The host's default drivers own this queue, going by the masks.
-  bool reserved(unsigned adapter, unsigned domain) const { return apmask.test(adapter) && aqmask.test(domain); }
+    /// The host's default drivers own this queue, going by the masks.
+    bool reserved(unsigned adapter, unsigned domain) const {
+        return apmask.test(adapter) && aqmask.test(domain);
+    }
 
-  /// The queues of an adapter (or all) in the order in which they were registered.
-  std::vector<Apqn> registered_queues(unsigned adapter) const;
-  std::vector<Apqn> registered_queues() const;
+    /// The queues of an adapter (or all) in the order in which they were registered.
+    std::vector<Apqn> registered_queues(unsigned adapter) const;
+    std::vector<Apqn> registered_queues() const;
 
-  Mdev* find_mdev(std::string_view uuid);
-  const Mdev* find_mdev(std::string_view uuid) const { return const_cast<Machine*>(this)->find_mdev(uuid); }
-  Mdev* mdev(std::uint32_t life);
-  const Mdev* mdev(std::uint32_t life) const { return const_cast<Machine*>(this)->mdev(life); }
+    Mdev* find_mdev(std::string_view uuid);
+    const Mdev* find_mdev(std::string_view uuid) const { return const_cast<Machine*>(this)->find_mdev(uuid); }
+    Mdev* mdev(std::uint32_t life);
+    const Mdev* mdev(std::uint32_t life) const { return const_cast<Machine*>(this)->mdev(life); }
 
-  /// The mdev whose matrix has this queue.
-  Mdev* holder(unsigned adapter, unsigned domain);
-  const Mdev* holder(unsigned a, unsigned d) const { return const_cast<Machine*>(this)->holder(a, d); }
+    /// The mdev whose matrix has this queue.
+    Mdev* holder(unsigned adapter, unsigned domain);
+    const Mdev* holder(unsigned a, unsigned d) const { return const_cast<Machine*>(this)->holder(a, d); }
 };
 
-}  // namespace apsim
+} // namespace apsim

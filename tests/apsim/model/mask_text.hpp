@@ -15,10 +15,12 @@ namespace apsim {
 /// A whole mask in hexadecimal, filled from the left; the empty text is the empty mask.  Error: EINVAL.
 std::expected<Mask256, int> parse_absolute_mask(std::string_view text);
 
-/// A relative change ("+3,-5-7") of `current`, or a whole mask when the text starts with neither sign.  Error: EINVAL.
-std::expected<Mask256, int> parse_mask_write(std::string_view text, const Mask256& current, const Personality& kernel);
+/// A relative change ("+3,-5-7") of `current`, or a whole mask when the text starts with neither sign. Error:
+/// EINVAL.
+std::expected<Mask256, int> parse_mask_write(std::string_view text, const Mask256& current,
+                                             const Personality& kernel);
 
 /// The three masks of ap_config; only the first 201 bytes count.  Error: EINVAL.
 std::expected<std::array<Mask256, 3>, int> parse_ap_config(std::string_view text);
 
-}  // namespace apsim
+} // namespace apsim

@@ -10,7 +10,8 @@ namespace apsim {
 
 enum class MaskKind { adapters, domains };
 
-/// Parse, refuse bits an mdev needs (EBUSY), commit, move every queue whose driver no longer fits, send APMASK= or AQMASK=.
+/// Parse, refuse bits an mdev needs (EBUSY), commit, move every queue whose driver no longer fits, send
+/// APMASK= or AQMASK=.
 Outcome store_mask(Machine&, MaskKind, std::string_view text);
 
-}  // namespace apsim
+} // namespace apsim

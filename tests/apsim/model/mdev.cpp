@@ -16,183 +16,189 @@ namespace {
 
 /// The lower-case form of a UUID in 8-4-4-4-12 form, or nothing.
 std::optional<std::string> parse_uuid(std::string_view text) {
-  std::string uuid(text.substr(0, 36));
-  for (std::size_t i = 0; i < uuid.size(); ++i) {
-    const bool hyphen = i == 8 || i == 13 || i == 18 || i == 23;
-    if (hyphen ? uuid[i] != '-' : hex_digit(uuid[i]) < 0) return std::nullopt;
-    if (uuid[i] >= 'A' && uuid[i] <= 'F') uuid[i] = static_cast<char>(uuid[i] - 'A' + 'a');
-  }
-  return uuid;
+    std::string uuid(text.substr(0, 36));
+    for (std::size_t i = 0; i < uuid.size(); ++i) {
+        const bool hyphen = i == 8 || i == 13 || i == 18 || i == 23;
+        if (hyphen ? uuid[i] != '-' : hex_digit(uuid[i]) < 0) return std::nullopt;
+        if (uuid[i] >= 'A' && uuid[i] <= 'F') uuid[i] = static_cast<char>(uuid[i] - 'A' + 'a');
+    }
+    return uuid;
 }
 
 /// The lowest number no mdev has, as the kernel's id allocators give it.
 unsigned take_group(Machine& machine) {
-  if (machine.free_groups.empty()) return machine.next_group++;
-  return machine.free_groups.extract(machine.free_groups.begin()).value();
+    if (machine.free_groups.empty()) return machine.next_group++;
+    return machine.free_groups.extract(machine.free_groups.begin()).value();
 }
 
-Uevent mdev_event(const Mdev& mdev, std::string_view action) { return {action, mdev_path(mdev), "mdev", mdev_keys(mdev)}; }
+Uevent mdev_event(const Mdev& mdev, std::string_view action) {
+    return {action, mdev_path(mdev), "mdev", mdev_keys(mdev)};
+}
 
 Uevent vfio_dev_event(const Mdev& mdev, std::string_view action) {
-  return {action, fmt::format("{}/vfio-dev/vfio{}", mdev_path(mdev), mdev.group), "vfio-dev", {}};
+    return {action, fmt::format("{}/vfio-dev/vfio{}", mdev_path(mdev), mdev.group), "vfio-dev", {}};
 }
 
 Uevent vfio_group_event(const Mdev& mdev, std::string_view action) {
-  return {action, fmt::format("/devices/virtual/vfio/{}", mdev.group), "vfio", vfio_group_keys(mdev.group)};
+    return {action, fmt::format("/devices/virtual/vfio/{}", mdev.group), "vfio", vfio_group_keys(mdev.group)};
 }
 
 /// The files vfio_ap_mdev gives its devices; `remove` and `uevent` are not among them.
 constexpr std::string_view driver_files[] = {
-    "driver", "ap_config", "assign_adapter", "assign_control_domain", "assign_domain", "control_domains", "guest_matrix",
-    "matrix", "unassign_adapter", "unassign_control_domain", "unassign_domain", "vfio-dev"};
+    "driver",          "ap_config",    "assign_adapter", "assign_control_domain", "assign_domain",
+    "control_domains", "guest_matrix", "matrix",         "unassign_adapter",      "unassign_control_domain",
+    "unassign_domain", "vfio-dev"};
 
 void attach(Mdev& mdev, Effects& effects) {
-  mdev.bound = true;
-  for (auto file : driver_files) effects.added(mdev_node(mdev), std::string(file));
-  effects.added(mdev_node(mdev), "iommu_group");
-  effects.added(fixed(Dir::mdev_driver), mdev.uuid);
-  effects.added(fixed(Dir::iommu_groups), fmt::to_string(mdev.group));
-  effects.added(fixed(Dir::virtual_vfio), fmt::to_string(mdev.group));
-  effects.added(fixed(Dir::class_vfio), fmt::to_string(mdev.group));
-  effects.added(fixed(Dir::class_vfio_dev), fmt::format("vfio{}", mdev.group));
-  effects.uevents.push_back(vfio_group_event(mdev, "add"));
-  effects.uevents.push_back(vfio_dev_event(mdev, "add"));
-  effects.uevents.push_back(mdev_event(mdev, "bind"));
-  effects.messages.push_back(fmt::format("vfio_ap_mdev {}: Adding to iommu group {}", mdev.uuid, mdev.group));
+    mdev.bound = true;
+    for (auto file : driver_files) effects.added(mdev_node(mdev), std::string(file));
+    effects.added(mdev_node(mdev), "iommu_group");
+    effects.added(fixed(Dir::mdev_driver), mdev.uuid);
+    effects.added(fixed(Dir::iommu_groups), fmt::to_string(mdev.group));
+    effects.added(fixed(Dir::virtual_vfio), fmt::to_string(mdev.group));
+    effects.added(fixed(Dir::class_vfio), fmt::to_string(mdev.group));
+    effects.added(fixed(Dir::class_vfio_dev), fmt::format("vfio{}", mdev.group));
+    effects.uevents.push_back(vfio_group_event(mdev, "add"));
+    effects.uevents.push_back(vfio_dev_event(mdev, "add"));
+    effects.uevents.push_back(mdev_event(mdev, "bind"));
+    effects.messages.push_back(
+        fmt::format("vfio_ap_mdev {}: Adding to iommu group {}", mdev.uuid, mdev.group));
 }
 
 /// The first half of detaching, which happens whether or not a guest has the mdev open.
 void hide(Mdev& mdev, Effects& effects) {
-  for (auto file : driver_files) effects.removed(mdev_node(mdev), std::string(file));
-  effects.removed(fixed(Dir::class_vfio_dev), fmt::format("vfio{}", mdev.group));
-  effects.removed(fixed(Dir::mdev_driver), mdev.uuid);
-  effects.uevents.push_back(vfio_dev_event(mdev, "remove"));
+    for (auto file : driver_files) effects.removed(mdev_node(mdev), std::string(file));
+    effects.removed(fixed(Dir::class_vfio_dev), fmt::format("vfio{}", mdev.group));
+    effects.removed(fixed(Dir::mdev_driver), mdev.uuid);
+    effects.uevents.push_back(vfio_dev_event(mdev, "remove"));
 }
 
 /// The second half: the queues are given back.
 void detach(Mdev& mdev, Effects& effects) {
-  effects.removed(mdev_node(mdev), "iommu_group");
-  effects.removed(fixed(Dir::iommu_groups), fmt::to_string(mdev.group));
-  effects.removed(fixed(Dir::virtual_vfio), fmt::to_string(mdev.group));
-  effects.removed(fixed(Dir::class_vfio), fmt::to_string(mdev.group));
-  effects.uevents.push_back(vfio_group_event(mdev, "remove"));
-  mdev.bound = false;
-  mdev.matrix = mdev.shadow = mdev.pending = {};
-  effects.uevents.push_back(mdev_event(mdev, "unbind"));
-  effects.messages.push_back(fmt::format("vfio_ap_mdev {}: Removing from iommu group {}", mdev.uuid, mdev.group));
+    effects.removed(mdev_node(mdev), "iommu_group");
+    effects.removed(fixed(Dir::iommu_groups), fmt::to_string(mdev.group));
+    effects.removed(fixed(Dir::virtual_vfio), fmt::to_string(mdev.group));
+    effects.removed(fixed(Dir::class_vfio), fmt::to_string(mdev.group));
+    effects.uevents.push_back(vfio_group_event(mdev, "remove"));
+    mdev.bound = false;
+    mdev.matrix = mdev.shadow = mdev.pending = {};
+    effects.uevents.push_back(mdev_event(mdev, "unbind"));
+    effects.messages.push_back(
+        fmt::format("vfio_ap_mdev {}: Removing from iommu group {}", mdev.uuid, mdev.group));
 }
 
 /// From here on nothing but the directory itself is left of an mdev under removal.
 void unlink_device(const Mdev& mdev, Effects& effects) {
-  for (auto file : {"remove", "uevent", "mdev_type", "subsystem"}) effects.removed(mdev_node(mdev), file);
-  effects.removed(fixed(Dir::passthrough_devices), mdev.uuid);
-  effects.removed(fixed(Dir::bus_mdev_devices), mdev.uuid);
+    for (auto file : {"remove", "uevent", "mdev_type", "subsystem"}) effects.removed(mdev_node(mdev), file);
+    effects.removed(fixed(Dir::passthrough_devices), mdev.uuid);
+    effects.removed(fixed(Dir::bus_mdev_devices), mdev.uuid);
 }
 
 void erase(Machine& machine, Mdev& mdev, Effects& effects) {
-  effects.removed(fixed(Dir::matrix), mdev.uuid);
-  effects.uevents.push_back(mdev_event(mdev, "remove"));
-  machine.free_groups.insert(mdev.group);
-  machine.mdev_lives.erase(mdev.uuid);
-  machine.mdevs.erase(mdev.life);
+    effects.removed(fixed(Dir::matrix), mdev.uuid);
+    effects.uevents.push_back(mdev_event(mdev, "remove"));
+    machine.free_groups.insert(mdev.group);
+    machine.mdev_lives.erase(mdev.uuid);
+    machine.mdevs.erase(mdev.life);
 }
 
 /// Detaches, or lets the caller wait for the guest.
 void detach_or_wait(Mdev& mdev, Outcome& outcome) {
-  mdev.leaving = true;
-  hide(mdev, outcome.effects);
-  if (mdev.guest) {
-    outcome.effects.messages.push_back(fmt::format("vfio_ap_mdev {}: Relaying device request to user (#0)", mdev.uuid));
-    outcome.waits_for = mdev.life;
-  } else {
-    detach(mdev, outcome.effects);
-    mdev.leaving = false;
-  }
+    mdev.leaving = true;
+    hide(mdev, outcome.effects);
+    if (mdev.guest) {
+        outcome.effects.messages.push_back(
+            fmt::format("vfio_ap_mdev {}: Relaying device request to user (#0)", mdev.uuid));
+        outcome.waits_for = mdev.life;
+    } else {
+        detach(mdev, outcome.effects);
+        mdev.leaving = false;
+    }
 }
 
-}  // namespace
+} // namespace
 
 Outcome store_create(Machine& machine, std::string_view text) {
-  if (text.size() < 36 || text.size() > 37) return refused(EINVAL);
-  const auto uuid = parse_uuid(text);
-  if (!uuid) return refused(EINVAL);
-  if (machine.find_mdev(*uuid) != nullptr) return refused(EEXIST);
-  if (machine.mdevs.size() >= max_mdevs) return refused(EUSERS);
-  auto& mdev = machine.mdevs[machine.next_life];
-  mdev.life = machine.next_life++;
-  mdev.uuid = *uuid;
-  mdev.group = take_group(machine);
-  machine.mdev_lives.emplace(mdev.uuid, mdev.life);
-  Outcome outcome;
-  auto& effects = outcome.effects;
-  effects.added(fixed(Dir::matrix), mdev.uuid);
-  effects.added(fixed(Dir::bus_mdev_devices), mdev.uuid);
-  effects.added(fixed(Dir::passthrough_devices), mdev.uuid);
-  effects.uevents.push_back(mdev_event(mdev, "add"));
-  if (machine.mdev_autoprobe) attach(mdev, effects);
-  return outcome;
+    if (text.size() < 36 || text.size() > 37) return refused(EINVAL);
+    const auto uuid = parse_uuid(text);
+    if (!uuid) return refused(EINVAL);
+    if (machine.find_mdev(*uuid) != nullptr) return refused(EEXIST);
+    if (machine.mdevs.size() >= max_mdevs) return refused(EUSERS);
+    auto& mdev = machine.mdevs[machine.next_life];
+    mdev.life = machine.next_life++;
+    mdev.uuid = *uuid;
+    mdev.group = take_group(machine);
+    machine.mdev_lives.emplace(mdev.uuid, mdev.life);
+    Outcome outcome;
+    auto& effects = outcome.effects;
+    effects.added(fixed(Dir::matrix), mdev.uuid);
+    effects.added(fixed(Dir::bus_mdev_devices), mdev.uuid);
+    effects.added(fixed(Dir::passthrough_devices), mdev.uuid);
+    effects.uevents.push_back(mdev_event(mdev, "add"));
+    if (machine.mdev_autoprobe) attach(mdev, effects);
+    return outcome;
 }
 
 Outcome store_remove(Machine& machine, std::uint32_t life, std::string_view text) {
-  const auto value = kstrtoul(text);
-  if (!value) return refused(EINVAL);
-  auto* mdev = machine.mdev(life);
-  if (mdev == nullptr) return refused(ENODEV);
-  if (mdev->leaving) return refused(EAGAIN);
-  Outcome outcome;
-  if (*value == 0) return outcome;
-  mdev->removing = true;
-  unlink_device(*mdev, outcome.effects);
-  if (mdev->bound) detach_or_wait(*mdev, outcome);
-  if (!outcome.waits_for) erase(machine, *mdev, outcome.effects);
-  return outcome;
+    const auto value = kstrtoul(text);
+    if (!value) return refused(EINVAL);
+    auto* mdev = machine.mdev(life);
+    if (mdev == nullptr) return refused(ENODEV);
+    if (mdev->leaving) return refused(EAGAIN);
+    Outcome outcome;
+    if (*value == 0) return outcome;
+    mdev->removing = true;
+    unlink_device(*mdev, outcome.effects);
+    if (mdev->bound) detach_or_wait(*mdev, outcome);
+    if (!outcome.waits_for) erase(machine, *mdev, outcome.effects);
+    return outcome;
 }
 
 Outcome store_mdev_bind(Machine& machine, std::string_view text) {
-  auto* mdev = machine.find_mdev(device_name(text));
-  if (mdev == nullptr) return refused(ENODEV);
-  if (mdev->bound) return refused(EBUSY);
-  Outcome outcome;
-  attach(*mdev, outcome.effects);
-  return outcome;
+    auto* mdev = machine.find_mdev(device_name(text));
+    if (mdev == nullptr) return refused(ENODEV);
+    if (mdev->bound) return refused(EBUSY);
+    Outcome outcome;
+    attach(*mdev, outcome.effects);
+    return outcome;
 }
 
 Outcome store_mdev_unbind(Machine& machine, std::string_view text) {
-  auto* mdev = machine.find_mdev(device_name(text));
-  if (mdev == nullptr || !mdev->bound || mdev->leaving) return refused(ENODEV);
-  Outcome outcome;
-  detach_or_wait(*mdev, outcome);
-  return outcome;
+    auto* mdev = machine.find_mdev(device_name(text));
+    if (mdev == nullptr || !mdev->bound || mdev->leaving) return refused(ENODEV);
+    Outcome outcome;
+    detach_or_wait(*mdev, outcome);
+    return outcome;
 }
 
 Outcome store_mdev_probe(Machine& machine, std::string_view text) {
-  auto* mdev = machine.find_mdev(device_name(text));
-  if (mdev == nullptr) return refused(ENODEV);
-  Outcome outcome;
-  if (!mdev->bound) attach(*mdev, outcome.effects);
-  return outcome;
+    auto* mdev = machine.find_mdev(device_name(text));
+    if (mdev == nullptr) return refused(ENODEV);
+    Outcome outcome;
+    if (!mdev->bound) attach(*mdev, outcome.effects);
+    return outcome;
 }
 
 Outcome guest_open(Machine& machine, std::string_view uuid, std::string guest) {
-  auto* mdev = machine.find_mdev(uuid);
-  if (mdev == nullptr) return refused(ENOENT);
-  if (!mdev->bound || mdev->leaving) return refused(ENODEV);
-  if (mdev->guest) return refused(EBUSY);
-  mdev->guest = std::move(guest);
-  return {};
+    auto* mdev = machine.find_mdev(uuid);
+    if (mdev == nullptr) return refused(ENOENT);
+    if (!mdev->bound || mdev->leaving) return refused(ENODEV);
+    if (mdev->guest) return refused(EBUSY);
+    mdev->guest = std::move(guest);
+    return {};
 }
 
 Outcome guest_close(Machine& machine, std::string_view uuid) {
-  auto* mdev = machine.find_mdev(uuid);
-  if (mdev == nullptr) return refused(ENOENT);
-  if (!mdev->guest) return refused(EINVAL);
-  mdev->guest.reset();
-  Outcome outcome;
-  if (!mdev->leaving) return outcome;
-  mdev->leaving = false;
-  detach(*mdev, outcome.effects);
-  if (mdev->removing) erase(machine, *mdev, outcome.effects);
-  return outcome;
+    auto* mdev = machine.find_mdev(uuid);
+    if (mdev == nullptr) return refused(ENOENT);
+    if (!mdev->guest) return refused(EINVAL);
+    mdev->guest.reset();
+    Outcome outcome;
+    if (!mdev->leaving) return outcome;
+    mdev->leaving = false;
+    detach(*mdev, outcome.effects);
+    if (mdev->removing) erase(machine, *mdev, outcome.effects);
+    return outcome;
 }
 
-}  // namespace apsim
+} // namespace apsim

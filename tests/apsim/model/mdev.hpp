@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Life cycle of mediated devices: create, remove, the driver's bind and unbind, and the guest that holds one open
-// (kernel-abi 6).
+// Life cycle of mediated devices: create, remove, the driver's bind and unbind, and the guest that holds one
+// open (kernel-abi 6).
 #pragma once
 
 #include <string>
@@ -15,8 +15,8 @@ inline constexpr unsigned max_mdevs = 65536;
 /// Write to mdev_supported_types/vfio_ap-passthrough/create.
 Outcome store_create(Machine&, std::string_view text);
 
-/// Write to <uuid>/remove.  While a guest has the mdev open the outcome says for whom the writer waits; the mdev's files
-/// are gone at once and the rest follows when the guest lets go.
+/// Write to <uuid>/remove.  While a guest has the mdev open the outcome says for whom the writer waits; the
+/// mdev's files are gone at once and the rest follows when the guest lets go.
 Outcome store_remove(Machine&, std::uint32_t life, std::string_view text);
 
 /// Writes to the bus mdev: drivers/vfio_ap_mdev/bind, .../unbind, drivers_probe.
@@ -24,10 +24,11 @@ Outcome store_mdev_bind(Machine&, std::string_view text);
 Outcome store_mdev_unbind(Machine&, std::string_view text);
 Outcome store_mdev_probe(Machine&, std::string_view text);
 
-/// A guest opens the mdev (ENOENT: no such mdev, ENODEV: it is being removed or has no driver, EBUSY: open already).
+/// A guest opens the mdev (ENOENT: no such mdev, ENODEV: it is being removed or has no driver, EBUSY: open
+/// already).
 Outcome guest_open(Machine&, std::string_view uuid, std::string guest);
 
 /// The guest lets go (ENOENT: no such mdev, EINVAL: not open); a removal that waited is carried through.
 Outcome guest_close(Machine&, std::string_view uuid);
 
-}  // namespace apsim
+} // namespace apsim

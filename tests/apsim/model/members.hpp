@@ -16,7 +16,8 @@ namespace apsim {
 inline constexpr std::uint8_t listed_slot = 63;
 
 /// Calls `sink(name, node)` for each member of the directory.
-void list_members(const Machine&, const Node& dir, const std::function<void(std::string_view, const Node&)>& sink);
+void list_members(const Machine&, const Node& dir,
+                  const std::function<void(std::string_view, const Node&)>& sink);
 
 /// The member of that name, without walking the directory where it may be large.
 std::optional<Node> find_member(const Machine&, const Node& dir, std::string_view name);
@@ -31,4 +32,4 @@ bool member_exists(const Machine&, const Node& link);
 /// How many of the members are directories.
 unsigned count_directories(const Machine&, const Node& dir);
 
-}  // namespace apsim
+} // namespace apsim

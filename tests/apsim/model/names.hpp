@@ -10,12 +10,12 @@
 
 namespace apsim {
 
-std::string card_name(unsigned adapter);                     ///< "card03"
-std::string queue_name(unsigned adapter, unsigned domain);   ///< "03.0004"
-std::optional<unsigned> parse_card_name(std::string_view);   ///< only the exact spelling
-std::optional<Apqn> parse_queue_name(std::string_view);      ///< only the exact spelling
+std::string card_name(unsigned adapter);                   ///< "card03"
+std::string queue_name(unsigned adapter, unsigned domain); ///< "03.0004"
+std::optional<unsigned> parse_card_name(std::string_view); ///< only the exact spelling
+std::optional<Apqn> parse_queue_name(std::string_view);    ///< only the exact spelling
 
-std::string card_path(unsigned adapter);                     ///< "/devices/ap/card03"
+std::string card_path(unsigned adapter); ///< "/devices/ap/card03"
 std::string queue_path(unsigned adapter, unsigned domain);
 std::string mdev_path(const Mdev&);
 
@@ -35,4 +35,4 @@ std::string queue_keys(const Queue&, Mode);
 std::string mdev_keys(const Mdev&);
 std::string vfio_group_keys(unsigned group);
 
-}  // namespace apsim
+} // namespace apsim

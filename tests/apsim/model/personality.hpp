@@ -7,12 +7,14 @@
 namespace apsim {
 
 struct Personality {
-  std::string_view name;
-  bool mask_numbers_wrap;     ///< numbers of 2^64 and more in relative masks are taken modulo 2^64 (7.2 refuses them)
-  bool in_use_asks_all_ids;   ///< a mask write asks vfio_ap about all ids of the other dimension (from 6.19), not those of the other mask
-  unsigned depth_offset;      ///< card `depth` is the hardware's value plus this (1 from 6.19)
+    std::string_view name;
+    bool mask_numbers_wrap; ///< numbers of 2^64 and more in relative masks are taken modulo 2^64 (7.2 refuses
+                            ///< them)
+    bool in_use_asks_all_ids; ///< a mask write asks vfio_ap about all ids of the other dimension (from 6.19),
+                              ///< not those of the other mask
+    unsigned depth_offset;    ///< card `depth` is the hardware's value plus this (1 from 6.19)
 };
 
 inline constexpr Personality linux_6_12{"6.12", true, false, 0};
 
-}  // namespace apsim
+} // namespace apsim

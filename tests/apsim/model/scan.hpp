@@ -9,4 +9,4 @@ namespace apsim {
 /// One scan of the bus, as after a write to `scans` or a configuration change of the LPAR.
 Outcome run_scan(Machine&);
 
-}  // namespace apsim
+} // namespace apsim

@@ -7,4 +7,4 @@ namespace apsim {
 /// Tries each thing a simulated host needs, prints a line per thing, returns 0 if all is there, else 77.
 int doctor();
 
-}  // namespace apsim
+} // namespace apsim

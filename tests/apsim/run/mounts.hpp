@@ -10,8 +10,8 @@
 
 namespace apsim {
 
-/// An empty, writable directory at `path`: a tmpfs on it, or, when there is no such directory, a tmpfs on its parent that
-/// shows the parent's entries and the new directory, so that nothing is created on the real host.
+/// An empty, writable directory at `path`: a tmpfs on it, or, when there is no such directory, a tmpfs on its
+/// parent that shows the parent's entries and the new directory, so that nothing is created on the real host.
 Done<void> private_directory(const std::string& path, unsigned mode = 0755);
 
 /// /run, /etc/mdevctl.d and /var/lib/apctl, with what the programs inside expect to find there.
@@ -19,18 +19,18 @@ Done<void> mount_private_directories();
 
 /// The real sysfs, kept under /run until reveal_real_sys() is done.
 class RealSys {
- public:
-  /// Mounts a sysfs for this network namespace (or binds the old one where that is not allowed) and lists what of it
-  /// shows through.
-  static Done<RealSys> prepare();
+  public:
+    /// Mounts a sysfs for this network namespace (or binds the old one where that is not allowed) and lists
+    /// what of it shows through.
+    static Done<RealSys> prepare();
 
-  const std::vector<Placeholder>& placeholders() const { return placeholders_; }
+    const std::vector<Placeholder>& placeholders() const { return placeholders_; }
 
-  /// Requires: the simulated /sys is mounted and being served.  Binds the real parts onto the placeholders.
-  Done<void> reveal() const;
+    /// Requires: the simulated /sys is mounted and being served.  Binds the real parts onto the placeholders.
+    Done<void> reveal() const;
 
- private:
-  std::vector<Placeholder> placeholders_;
+  private:
+    std::vector<Placeholder> placeholders_;
 };
 
-}  // namespace apsim
+} // namespace apsim

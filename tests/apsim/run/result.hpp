@@ -17,7 +17,7 @@ using Done = std::expected<T, std::string>;
 
 /// "what: why" with the reason of errno.
 inline std::unexpected<std::string> failed(std::string_view what, int error = errno) {
-  return std::unexpected(fmt::format("{}: {}", what, std::strerror(error)));
+    return std::unexpected(fmt::format("{}: {}", what, std::strerror(error)));
 }
 
-}  // namespace apsim
+} // namespace apsim

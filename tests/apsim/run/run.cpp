@@ -24,95 +24,96 @@ constexpr int exit_usage = 2;
 volatile sig_atomic_t command_pid = 0;
 
 void pass_on(int signal) {
-  if (command_pid > 0) ::kill(command_pid, signal);
+    if (command_pid > 0) ::kill(command_pid, signal);
 }
 
 [[noreturn]] void become(const RunOptions& options) {
-  ::prctl(PR_SET_PDEATHSIG, SIGKILL);
-  for (const int signal : {SIGINT, SIGQUIT, SIGTERM, SIGHUP}) ::signal(signal, SIG_DFL);
-  ::setenv("APSIM_CONTROL", options.control.c_str(), 1);
-  // libudev and sd-device look at the file system's type otherwise, and silently find nothing.
-  ::setenv("SYSTEMD_DEVICE_VERIFY_SYSFS", "0", 1);
-  std::vector<char*> arguments;
-  for (const auto& argument : options.command) arguments.push_back(const_cast<char*>(argument.c_str()));
-  arguments.push_back(nullptr);
-  ::execvp(arguments[0], arguments.data());
-  const int error = errno;
-  fmt::print(stderr, "apsim: {}: {}\n", options.command[0], std::strerror(error));
-  ::_exit(error == ENOENT ? 127 : 126);
+    ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+    for (const int signal : {SIGINT, SIGQUIT, SIGTERM, SIGHUP}) ::signal(signal, SIG_DFL);
+    ::setenv("APSIM_CONTROL", options.control.c_str(), 1);
+    // libudev and sd-device look at the file system's type otherwise, and silently find nothing.
+    ::setenv("SYSTEMD_DEVICE_VERIFY_SYSFS", "0", 1);
+    std::vector<char*> arguments;
+    for (const auto& argument : options.command) arguments.push_back(const_cast<char*>(argument.c_str()));
+    arguments.push_back(nullptr);
+    ::execvp(arguments[0], arguments.data());
+    const int error = errno;
+    fmt::print(stderr, "apsim: {}: {}\n", options.command[0], std::strerror(error));
+    ::_exit(error == ENOENT ? 127 : 126);
 }
 
 /// Waits for the command; other children, which came to us as their parents ended, are only reaped.
 int wait_for(pid_t pid) {
-  for (;;) {
-    int status = 0;
-    const pid_t ended = ::waitpid(-1, &status, 0);
-    if (ended < 0 && errno != EINTR) return 1;
-    if (ended == pid) return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
-  }
+    for (;;) {
+        int status = 0;
+        const pid_t ended = ::waitpid(-1, &status, 0);
+        if (ended < 0 && errno != EINTR) return 1;
+        if (ended == pid) return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+    }
 }
 
 /// Ends what the command left running: all our children, their children once they are ours, and so on.
 void end_leftovers() {
-  for (;;) {
-    std::ifstream children(fmt::format("/proc/self/task/{}/children", ::getpid()));
-    for (pid_t child = 0; children >> child;) ::kill(child, SIGKILL);
-    if (::waitpid(-1, nullptr, 0) < 0 && errno == ECHILD) return;
-  }
+    for (;;) {
+        std::ifstream children(fmt::format("/proc/self/task/{}/children", ::getpid()));
+        for (pid_t child = 0; children >> child;) ::kill(child, SIGKILL);
+        if (::waitpid(-1, nullptr, 0) < 0 && errno == ECHILD) return;
+    }
 }
 
 int run_command(const RunOptions& options) {
-  ::signal(SIGINT, SIG_IGN);
-  ::signal(SIGQUIT, SIG_IGN);
-  ::signal(SIGTERM, pass_on);
-  ::signal(SIGHUP, pass_on);
-  const pid_t pid = ::fork();
-  if (pid < 0) return 1;
-  if (pid == 0) become(options);
-  command_pid = pid;
-  const int status = wait_for(pid);
-  command_pid = 0;
-  return status;
+    ::signal(SIGINT, SIG_IGN);
+    ::signal(SIGQUIT, SIG_IGN);
+    ::signal(SIGTERM, pass_on);
+    ::signal(SIGHUP, pass_on);
+    const pid_t pid = ::fork();
+    if (pid < 0) return 1;
+    if (pid == 0) become(options);
+    command_pid = pid;
+    const int status = wait_for(pid);
+    command_pid = 0;
+    return status;
 }
 
 /// The server's process id; what stands in the way is a missing capability of this machine.
 Done<pid_t> set_up(const RunOptions& options, const Hardware& hardware, int control) {
-  const auto real = RealSys::prepare();
-  if (!real) return std::unexpected(real.error());
-  const auto server = start_server(hardware, *real, options.udev, control);
-  if (!server) return server;
-  if (auto ok = real->reveal(); !ok) return std::unexpected(ok.error());
-  return server;
+    const auto real = RealSys::prepare();
+    if (!real) return std::unexpected(real.error());
+    const auto server = start_server(hardware, *real, options.udev, control);
+    if (!server) return server;
+    if (auto ok = real->reveal(); !ok) return std::unexpected(ok.error());
+    return server;
 }
 
 Done<void> enter() {
-  if (auto ok = check_fuse_device(); !ok) return ok;
-  if (auto ok = enter_namespaces(); !ok) return ok;
-  return mount_private_directories();
+    if (auto ok = check_fuse_device(); !ok) return ok;
+    if (auto ok = enter_namespaces(); !ok) return ok;
+    return mount_private_directories();
 }
 
 int give_up(int status, std::string_view why) {
-  fmt::print(stderr, "apsim: {}{}\n", status == exit_missing ? "skip: " : "", why);
-  return status;
+    fmt::print(stderr, "apsim: {}{}\n", status == exit_missing ? "skip: " : "", why);
+    return status;
 }
 
-}  // namespace
+} // namespace
 
 int run(const RunOptions& options) {
-  const auto hardware = read_host_file(options.host_file);
-  if (!hardware) return give_up(exit_usage, hardware.error());
-  if (const auto ok = enter(); !ok) return give_up(exit_missing, ok.error());
-  const auto control = listen_control(options.control);
-  if (!control) return give_up(exit_usage, control.error());
-  ::prctl(PR_SET_CHILD_SUBREAPER, 1);
-  const auto server = set_up(options, *hardware, *control);
-  if (!server) return give_up(exit_missing, server.error());
-  const int status = run_command(options);
-  // The server first: who hangs in a write of the simulated host can be ended only once its connection is gone.
-  stop_server(*server);
-  end_leftovers();
-  ::unlink(options.control.c_str());  // it may lie outside the private directories
-  return status;
+    const auto hardware = read_host_file(options.host_file);
+    if (!hardware) return give_up(exit_usage, hardware.error());
+    if (const auto ok = enter(); !ok) return give_up(exit_missing, ok.error());
+    const auto control = listen_control(options.control);
+    if (!control) return give_up(exit_usage, control.error());
+    ::prctl(PR_SET_CHILD_SUBREAPER, 1);
+    const auto server = set_up(options, *hardware, *control);
+    if (!server) return give_up(exit_missing, server.error());
+    const int status = run_command(options);
+    // The server first: who hangs in a write of the simulated host can be ended only once its connection is
+    // gone.
+    stop_server(*server);
+    end_leftovers();
+    ::unlink(options.control.c_str()); // it may lie outside the private directories
+    return status;
 }
 
-}  // namespace apsim
+} // namespace apsim

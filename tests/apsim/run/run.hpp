@@ -13,14 +13,15 @@ namespace apsim {
 inline constexpr int exit_missing = 77;
 
 struct RunOptions {
-  std::string host_file;
-  std::string control = "/run/apsim/control";  ///< path of the control socket, inside
-  UdevMessages udev = UdevMessages::ours;
-  std::vector<std::string> command;
+    std::string host_file;
+    std::string control = "/run/apsim/control"; ///< path of the control socket, inside
+    UdevMessages udev = UdevMessages::ours;
+    std::vector<std::string> command;
 };
 
-/// Runs the command and returns its exit status (128 + signal when a signal ended it; 127 or 126 when it cannot be run),
-/// 77 if this machine lacks something, 2 if the host file is wrong.  Whatever the command leaves behind is ended.
+/// Runs the command and returns its exit status (128 + signal when a signal ended it; 127 or 126 when it
+/// cannot be run), 77 if this machine lacks something, 2 if the host file is wrong.  Whatever the command
+/// leaves behind is ended.
 int run(const RunOptions&);
 
-}  // namespace apsim
+} // namespace apsim

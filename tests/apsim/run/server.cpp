@@ -15,65 +15,68 @@
 namespace apsim {
 
 Done<void> check_fuse_device() {
-  const int fd = ::open("/dev/fuse", O_RDWR | O_CLOEXEC);
-  if (fd >= 0) {
-    ::close(fd);
-    return {};
-  }
-  const int error = errno;
-  if (error == EACCES) return failed("/dev/fuse is closed to this user (the package fuse3 opens it: mode 0666)", error);
-  return failed("/dev/fuse cannot be opened (kernel without FUSE, or a container without the device)", error);
+    const int fd = ::open("/dev/fuse", O_RDWR | O_CLOEXEC);
+    if (fd >= 0) {
+        ::close(fd);
+        return {};
+    }
+    const int error = errno;
+    if (error == EACCES)
+        return failed("/dev/fuse is closed to this user (the package fuse3 opens it: mode 0666)", error);
+    return failed("/dev/fuse cannot be opened (kernel without FUSE, or a container without the device)",
+                  error);
 }
 
 namespace {
 
 /// Tells the starter how it went: an empty text is success.
 void report(int pipe, std::string_view text) {
-  if (::write(pipe, text.data(), text.size()) < 0) ::_exit(1);
-  ::close(pipe);
+    if (::write(pipe, text.data(), text.size()) < 0) ::_exit(1);
+    ::close(pipe);
 }
 
-[[noreturn]] void serve(const Hardware& hardware, const RealSys& real, UdevMessages udev, int control, int pipe) {
-  ::prctl(PR_SET_PDEATHSIG, SIGKILL);
-  ::setsid();  // a Ctrl-C at the terminal is for the command
-  RunningHost host(hardware, linux_6_12, real.placeholders());
-  Filesystem filesystem(host, udev);
-  host.set_audience(filesystem);
-  const ControlSocket socket(host, control);
-  if (!filesystem.mount("/sys")) {
-    report(pipe, "cannot mount a FUSE file system on /sys");
-    ::_exit(1);
-  }
-  report(pipe, {});
-  ::_exit(filesystem.serve());
+[[noreturn]] void serve(const Hardware& hardware, const RealSys& real, UdevMessages udev, int control,
+                        int pipe) {
+    ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+    ::setsid(); // a Ctrl-C at the terminal is for the command
+    RunningHost host(hardware, linux_6_12, real.placeholders());
+    Filesystem filesystem(host, udev);
+    host.set_audience(filesystem);
+    const ControlSocket socket(host, control);
+    if (!filesystem.mount("/sys")) {
+        report(pipe, "cannot mount a FUSE file system on /sys");
+        ::_exit(1);
+    }
+    report(pipe, {});
+    ::_exit(filesystem.serve());
 }
 
-}  // namespace
+} // namespace
 
 Done<pid_t> start_server(const Hardware& hardware, const RealSys& real, UdevMessages udev, int control) {
-  int ends[2];
-  if (::pipe2(ends, O_CLOEXEC) != 0) return failed("pipe");
-  const pid_t pid = ::fork();
-  if (pid < 0) return failed("fork");
-  if (pid == 0) {
+    int ends[2];
+    if (::pipe2(ends, O_CLOEXEC) != 0) return failed("pipe");
+    const pid_t pid = ::fork();
+    if (pid < 0) return failed("fork");
+    if (pid == 0) {
+        ::close(ends[0]);
+        serve(hardware, real, udev, control, ends[1]);
+    }
+    ::close(control);
+    ::close(ends[1]);
+    std::string text;
+    char part[256];
+    ssize_t size = 0;
+    while ((size = ::read(ends[0], part, sizeof part)) > 0) text.append(part, static_cast<std::size_t>(size));
     ::close(ends[0]);
-    serve(hardware, real, udev, control, ends[1]);
-  }
-  ::close(control);
-  ::close(ends[1]);
-  std::string text;
-  char part[256];
-  ssize_t size = 0;
-  while ((size = ::read(ends[0], part, sizeof part)) > 0) text.append(part, static_cast<std::size_t>(size));
-  ::close(ends[0]);
-  if (text.empty()) return pid;
-  stop_server(pid);
-  return std::unexpected(text);
+    if (text.empty()) return pid;
+    stop_server(pid);
+    return std::unexpected(text);
 }
 
 void stop_server(pid_t pid) {
-  ::kill(pid, SIGKILL);
-  ::waitpid(pid, nullptr, 0);
+    ::kill(pid, SIGKILL);
+    ::waitpid(pid, nullptr, 0);
 }
 
-}  // namespace apsim
+} // namespace apsim

@@ -13,11 +13,11 @@ namespace apsim {
 /// Why /dev/fuse cannot be used, if so.
 Done<void> check_fuse_device();
 
-/// Forks the server and returns when /sys is mounted.  It ends when the caller does.  `control` is a listening socket,
-/// which the server takes over.
+/// Forks the server and returns when /sys is mounted.  It ends when the caller does.  `control` is a
+/// listening socket, which the server takes over.
 Done<pid_t> start_server(const Hardware&, const RealSys&, UdevMessages, int control);
 
 /// Ends it, and with it the file system's connection: nobody stays blocked on it.
 void stop_server(pid_t);
 
-}  // namespace apsim
+} // namespace apsim
