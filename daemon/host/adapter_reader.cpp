@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Attributes that a driver adds (type, online, serialnr) may be missing while the card has none; that is not an error.
+// Attributes that a driver adds (type, online, serialnr) may be missing while the card has none; that is not
+// an error.
 #include "host/adapter_reader.hpp"
 
 #include "host/device_names.hpp"

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// What to read for which kind of change. The rule behind all of it: after any sequence of refreshes the state must equal
-// what one full read would give, as far as the kernel announces changes or `silent` asks for what it does not.
+// What to read for which kind of change. The rule behind all of it: after any sequence of refreshes the state
+// must equal what one full read would give, as far as the kernel announces changes or `silent` asks for what
+// it does not.
 #include "host/ap_bus_sysfs.hpp"
 
 #include "core/parse.hpp"
@@ -23,7 +24,8 @@ bool concerns_the_kernel(const Dirty& what) {
     return kernel.any();
 }
 
-/// Adapters that got their first queue of the host pool or lost their last: the card's serial number can be asked through such a queue only.
+/// Adapters that got their first queue of the host pool or lost their last: the card's serial number can be
+/// asked through such a queue only.
 AdapterSet with_other_serial(const HostState& before, const HostState& next) {
     auto had = before.host.adapters();
     auto has = next.host.adapters();
@@ -32,7 +34,8 @@ AdapterSet with_other_serial(const HostState& before, const HostState& next) {
 
 void forget_adapter(HostState& host, Apid id) {
     host.adapters.erase(id);
-    for (auto* set : {&host.present, &host.host, &host.guest, &host.offline, &host.overridden}) set->row(id) = {};
+    for (auto* set : {&host.present, &host.host, &host.guest, &host.offline, &host.overridden})
+        set->row(id) = {};
 }
 
 } // namespace
@@ -110,28 +113,34 @@ Result<void> ApBusSysfs::update_health(HostState& next, const AdapterSet& skip, 
         // A card that is gone without an event yet is left as it was: the event comes.
         if (!*there) adapter = was;
         // `online` of a queue takes the card's checkstop into account, so its queues are to be read again.
-        else if (adapter != was) changed.insert(id);
+        else if (adapter != was)
+            changed.insert(id);
     }
     return {};
 }
 
-/// Which attributes may differ: those of queues whose driver changed, of touched adapters, and of queues that were offline. (One that left the host pool and
-/// came back between two reads is online again, since a probe makes it so; only for the offline ones does that make a difference.)
-Result<void> ApBusSysfs::update_queues(HostState& next, const HostState& before, const AdapterSet& touched) const {
+/// Which attributes may differ: those of queues whose driver changed, of touched adapters, and of queues that
+/// were offline. (One that left the host pool and came back between two reads is online again, since a probe
+/// makes it so; only for the offline ones does that make a difference.)
+Result<void> ApBusSysfs::update_queues(HostState& next, const HostState& before,
+                                       const AdapterSet& touched) const {
     if (auto r = read_drivers(root_, next); !r) return r;
     auto rows = QueueSet::rectangle(touched, DomainSet::all());
     next.offline &= next.host;
     auto online = (next.host - before.host) | (next.host & rows) | next.offline;
     if (auto r = read_online(root_, online, next.offline); !r) return r;
     next.overridden &= next.present;
-    auto moved = (next.guest - before.guest) | (before.guest - next.guest) | (next.host - before.host) | (before.host - next.host);
+    auto moved = (next.guest - before.guest) | (before.guest - next.guest) | (next.host - before.host) |
+                 (before.host - next.host);
     return update_overrides(next, next.present & (moved | rows));
 }
 
 /// Writing an override has no uevent; it shows when the queue then changes its driver, which is what matters.
 Result<void> ApBusSysfs::update_overrides(HostState& next, const QueueSet& which) const {
-    next.has_driver_override = have_override(root_, next.present) || (next.has_driver_override && next.present.empty());
-    next.in_use_rule = next.has_driver_override ? InUseRule::all_opposite : InUseRule::current_opposite; // both came with 6.19
+    next.has_driver_override =
+        have_override(root_, next.present) || (next.has_driver_override && next.present.empty());
+    next.in_use_rule = next.has_driver_override ? InUseRule::all_opposite
+                                                : InUseRule::current_opposite; // both came with 6.19
     if (next.has_driver_override)
         if (auto r = read_overrides(root_, which, next.overridden); !r) return r;
     next.bind_mode = next.overridden.empty() ? BindMode::masks : BindMode::overrides;
@@ -170,10 +179,15 @@ Result<void> ApBusSysfs::read_one(HostState& next, const HostState& before, cons
     return {};
 }
 
-Result<void> ApBusSysfs::set_apmask(const AdapterSet& mask) { return write_mask("sys/bus/ap/apmask", to_mask(mask)); }
-Result<void> ApBusSysfs::set_aqmask(const DomainSet& mask) { return write_mask("sys/bus/ap/aqmask", to_mask(mask)); }
+Result<void> ApBusSysfs::set_apmask(const AdapterSet& mask) {
+    return write_mask("sys/bus/ap/apmask", to_mask(mask));
+}
+Result<void> ApBusSysfs::set_aqmask(const DomainSet& mask) {
+    return write_mask("sys/bus/ap/aqmask", to_mask(mask));
+}
 
-/// Always all 64 digits: a short or empty mask is read by the kernel as "everything to vfio_ap" (kernel-abi 16.1).
+/// Always all 64 digits: a short or empty mask is read by the kernel as "everything to vfio_ap"
+/// (kernel-abi 16.1).
 Result<void> ApBusSysfs::write_mask(const char* file, const std::string& mask) const {
     auto written = root_.write(file, mask + "\n");
     if (!written) {
@@ -192,11 +206,14 @@ Result<void> ApBusSysfs::write_mask(const char* file, const std::string& mask) c
     if (*now && without_newline(**now) == mask) return {};
     return std::unexpected(Error{.fault = Fault::kernel_refused,
                                  .subject = root_.full(file),
-                                 .reason = "reads " + std::string(without_newline(now->value_or("nothing"))) + " after " + mask +
+                                 .reason = "reads " + std::string(without_newline(now->value_or("nothing"))) +
+                                           " after " + mask +
                                            " was written; somebody else changes it at the same time",
                                  .remedy = "try again"});
 }
 
-Result<void> ApBusSysfs::probe(Apqn queue) { return root_.write("sys/bus/ap/drivers_probe", to_string(queue)); }
+Result<void> ApBusSysfs::probe(Apqn queue) {
+    return root_.write("sys/bus/ap/drivers_probe", to_string(queue));
+}
 
 } // namespace ap::host

@@ -25,8 +25,10 @@ class ApBusSysfs final : public ApBus {
     [[nodiscard]] Result<HostState> read_all(const HostState& before);
     [[nodiscard]] Result<HostState> update(const HostState& before, const Dirty& what);
     [[nodiscard]] Result<void> update_adapters(HostState& next, const AdapterSet& which) const;
-    [[nodiscard]] Result<void> update_health(HostState& next, const AdapterSet& skip, AdapterSet& changed) const;
-    [[nodiscard]] Result<void> update_queues(HostState& next, const HostState& before, const AdapterSet& touched) const;
+    [[nodiscard]] Result<void> update_health(HostState& next, const AdapterSet& skip,
+                                             AdapterSet& changed) const;
+    [[nodiscard]] Result<void> update_queues(HostState& next, const HostState& before,
+                                             const AdapterSet& touched) const;
     [[nodiscard]] Result<void> update_overrides(HostState& next, const QueueSet& which) const;
     [[nodiscard]] Result<void> update_matrices(HostState& next, const HostState& before, const Dirty& what);
     [[nodiscard]] Result<void> read_one(HostState& next, const HostState& before, const Uuid& uuid);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Nine small files; read whenever anything may have changed, since a change of the host's configuration has no uevent of its own.
+// Nine small files; read whenever anything may have changed, since a change of the host's configuration has
+// no uevent of its own.
 #include "host/bus_reader.hpp"
 
 #include "core/parse.hpp"
@@ -18,7 +19,8 @@ std::unexpected<Error> not_understood(const Directory& bus, const char* file, st
                                  .remedy = {}});
 }
 
-/// A mask file; without QCI the kernel says "not supported", which is the empty set: nothing is configured that vfio_ap could give on.
+/// A mask file; without QCI the kernel says "not supported", which is the empty set: nothing is configured
+/// that vfio_ap could give on.
 template <class Set, class Parse>
 Result<bool> read_mask(const Directory& bus, const char* file, Parse parse, Set& into) {
     auto text = bus.read(file);

@@ -7,7 +7,8 @@
 
 namespace ap::host {
 
-/// Masks, the host's configuration, maxima, default domain, vfio_ap_present. False, and nothing filled in, when there is no AP bus.
+/// Masks, the host's configuration, maxima, default domain, vfio_ap_present. False, and nothing filled in,
+/// when there is no AP bus.
 [[nodiscard]] Result<bool> read_bus(const Directory& root, HostState& host);
 
 } // namespace ap::host

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Losing names is bad; a daemon that does not start because of them is worse. Hence a damaged file is set aside, never a reason to stop.
+// Losing names is bad; a daemon that does not start because of them is worse. Hence a damaged file is set
+// aside, never a reason to stop.
 #include "host/database.hpp"
 
 #include "core/parse.hpp"
-#include "host/whole_file.hpp"
 #include "host/sysfs.hpp"
+#include "host/whole_file.hpp"
 
 #include <fmt/format.h>
 
@@ -20,7 +21,8 @@ namespace {
 /// Entry n brings schema version n to n + 1. Entries are only ever added.
 constexpr std::array<std::string_view, 1> migrations{
     "CREATE TABLE record(uuid TEXT PRIMARY KEY NOT NULL, name TEXT UNIQUE, active INTEGER NOT NULL) STRICT;"
-    "CREATE TABLE pool(kind TEXT NOT NULL, adapter INTEGER NOT NULL, domains TEXT NOT NULL, PRIMARY KEY(kind, adapter)) STRICT;",
+    "CREATE TABLE pool(kind TEXT NOT NULL, adapter INTEGER NOT NULL, domains TEXT NOT NULL, PRIMARY "
+    "KEY(kind, adapter)) STRICT;",
 };
 
 Result<int> version_of(const Connection& connection) {
@@ -56,28 +58,35 @@ Result<void> try_queries(const Connection& connection) {
 
 Result<void> put(const Connection& connection, const Uuid& uuid, const std::optional<Record>& record) {
     if (!record) return connection.prepare("DELETE FROM record WHERE uuid = ?").text(to_string(uuid)).run();
-    auto statement = connection.prepare("INSERT INTO record(uuid, active, name) VALUES(?, ?, ?) "
-                                        "ON CONFLICT(uuid) DO UPDATE SET active = excluded.active, name = excluded.name");
+    auto statement =
+        connection.prepare("INSERT INTO record(uuid, active, name) VALUES(?, ?, ?) "
+                           "ON CONFLICT(uuid) DO UPDATE SET active = excluded.active, name = excluded.name");
     statement.text(to_string(uuid)).number(record->active ? 1 : 0);
-    if (record->name.empty()) statement.null();
-    else statement.text(record->name);
+    if (record->name.empty())
+        statement.null();
+    else
+        statement.text(record->name);
     return statement.run();
 }
 
 Result<void> put_pool(const Connection& connection, const char* kind, const QueueSet& queues) {
     for (Apid adapter : queues.adapters()) {
         auto statement = connection.prepare("INSERT INTO pool(kind, adapter, domains) VALUES(?, ?, ?)");
-        auto done = statement.text(kind).number(static_cast<int>(to_int(adapter))).text(to_mask(queues.row(adapter))).run();
+        auto done = statement.text(kind)
+                        .number(static_cast<int>(to_int(adapter)))
+                        .text(to_mask(queues.row(adapter)))
+                        .run();
         if (!done) return done;
     }
     return {};
 }
 
 std::unexpected<Error> strange_row(const std::string& path, std::string_view table) {
-    return std::unexpected(Error{.fault = Fault::host_io,
-                                 .subject = path,
-                                 .reason = fmt::format("a row of the table {} is not one that apctl wrote", table),
-                                 .remedy = "remove the file while apctld is stopped; names and reservations are lost then"});
+    return std::unexpected(
+        Error{.fault = Fault::host_io,
+              .subject = path,
+              .reason = fmt::format("a row of the table {} is not one that apctl wrote", table),
+              .remedy = "remove the file while apctld is stopped; names and reservations are lost then"});
 }
 
 } // namespace
@@ -92,7 +101,10 @@ Result<void> Database::ensure_open() {
     }
     if (!opened) return std::unexpected(std::move(opened.error()));
     if (*opened) return {};
-    return std::unexpected(Error{.fault = Fault::host_io, .subject = path_, .reason = "a new database is damaged at once", .remedy = "check the disk"});
+    return std::unexpected(Error{.fault = Fault::host_io,
+                                 .subject = path_,
+                                 .reason = "a new database is damaged at once",
+                                 .remedy = "check the disk"});
 }
 
 Result<bool> Database::try_open() {
@@ -102,17 +114,20 @@ Result<bool> Database::try_open() {
         if (connection->damaged()) return false;
         return std::unexpected(std::move(error));
     };
-    if (auto r = connection->run("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL"); !r) return failed(r.error());
+    if (auto r = connection->run("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL"); !r)
+        return failed(r.error());
     auto whole = is_whole(*connection);
     if (!whole) return failed(whole.error());
     if (!*whole) return false;
     auto version = version_of(*connection);
     if (!version) return failed(version.error());
     if (*version < 0 || static_cast<std::size_t>(*version) > migrations.size())
-        return std::unexpected(Error{.fault = Fault::host_io,
-                                     .subject = path_,
-                                     .reason = fmt::format("was written by a newer apctl (schema {}, this one knows {})", *version, migrations.size()),
-                                     .remedy = "install the newer apctl again"});
+        return std::unexpected(
+            Error{.fault = Fault::host_io,
+                  .subject = path_,
+                  .reason = fmt::format("was written by a newer apctl (schema {}, this one knows {})",
+                                        *version, migrations.size()),
+                  .remedy = "install the newer apctl again"});
     if (auto r = migrate(*connection, *version); !r) return failed(r.error());
     if (auto r = try_queries(*connection); !r) return failed(r.error());
     connection_ = std::move(*connection);
@@ -128,8 +143,11 @@ Result<void> Database::set_aside() {
     }
     for (const char* suffix : {"", "-wal", "-shm"})
         if (std::rename((path_ + suffix).c_str(), (aside + suffix).c_str()) != 0 && errno != ENOENT)
-            return std::unexpected(io_error(Fault::host_io, path_, "is damaged and cannot be set aside", errno));
-    problems_.push_back(fmt::format("{} was damaged and is now {}: names, reservations and must-keeps are lost; definitions are not", path_, aside));
+            return std::unexpected(
+                io_error(Fault::host_io, path_, "is damaged and cannot be set aside", errno));
+    problems_.push_back(fmt::format(
+        "{} was damaged and is now {}: names, reservations and must-keeps are lost; definitions are not",
+        path_, aside));
     return {};
 }
 
@@ -158,7 +176,8 @@ Result<Pools> Database::pools() {
         auto kind = statement.text_at(0);
         auto adapter = statement.number_at(1);
         auto domains = parse_domain_mask(statement.text_at(2).value_or(""));
-        if (!domains || adapter < 0 || adapter > 255 || (kind != "reserved" && kind != "keep")) return strange_row(path_, "pool");
+        if (!domains || adapter < 0 || adapter > 255 || (kind != "reserved" && kind != "keep"))
+            return strange_row(path_, "pool");
         (kind == "keep" ? pools.keep : pools.reserved).row(static_cast<Apid>(adapter)) = *domains;
     }
 }

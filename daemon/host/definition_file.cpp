@@ -20,10 +20,12 @@ using Json = nlohmann::ordered_json;
 constexpr std::string_view mdev_type = "vfio_ap-passthrough";
 
 std::unexpected<Error> invalid(std::string reason) {
-    return std::unexpected(Error{.fault = Fault::invalid, .subject = {}, .reason = std::move(reason), .remedy = {}});
+    return std::unexpected(
+        Error{.fault = Fault::invalid, .subject = {}, .reason = std::move(reason), .remedy = {}});
 }
 
-// --- Attributes -----------------------------------------------------------------------------------------------------
+// --- Attributes
+// -----------------------------------------------------------------------------------------------------
 
 enum class Field { adapter, domain, control };
 struct Attribute {
@@ -32,9 +34,12 @@ struct Attribute {
     bool assign;
 };
 constexpr std::array attributes{
-    Attribute{"assign_adapter", Field::adapter, true},         Attribute{"unassign_adapter", Field::adapter, false},
-    Attribute{"assign_domain", Field::domain, true},           Attribute{"unassign_domain", Field::domain, false},
-    Attribute{"assign_control_domain", Field::control, true},  Attribute{"unassign_control_domain", Field::control, false},
+    Attribute{"assign_adapter", Field::adapter, true},
+    Attribute{"unassign_adapter", Field::adapter, false},
+    Attribute{"assign_domain", Field::domain, true},
+    Attribute{"unassign_domain", Field::domain, false},
+    Attribute{"assign_control_domain", Field::control, true},
+    Attribute{"unassign_control_domain", Field::control, false},
 };
 
 const Attribute* find_attribute(std::string_view name) {
@@ -57,7 +62,8 @@ std::optional<unsigned> kernel_number(std::string_view text) {
     }
     unsigned value = 0;
     auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value, base);
-    if (text.empty() || error != std::errc{} || end != text.data() + text.size() || value > 255) return std::nullopt;
+    if (text.empty() || error != std::errc{} || end != text.data() + text.size() || value > 255)
+        return std::nullopt;
     return value;
 }
 
@@ -81,8 +87,9 @@ Result<void> apply_list(Matrix& matrix, const Attribute& attribute, std::string_
         auto item = rest.substr(0, comma);
         auto id = kernel_number(item);
         if (!id)
-            return invalid(fmt::format("attribute {} has {}; expected numbers from 0 to 255, separated by commas",
-                                       attribute.name, quote(value)));
+            return invalid(
+                fmt::format("attribute {} has {}; expected numbers from 0 to 255, separated by commas",
+                            attribute.name, quote(value)));
         put(matrix, attribute, *id);
         more = comma != std::string_view::npos;
         if (more) rest.remove_prefix(comma + 1);
@@ -94,12 +101,14 @@ Result<void> apply(Matrix& matrix, const std::string& name, const std::string& v
     if (const auto* attribute = find_attribute(name)) return apply_list(matrix, *attribute, value);
     if (name != "ap_config") return {};
     auto whole = parse_ap_config(value);
-    if (!whole) return invalid("attribute ap_config is not three masks of 64 hex digits, separated by commas");
+    if (!whole)
+        return invalid("attribute ap_config is not three masks of 64 hex digits, separated by commas");
     matrix = *whole;
     return {};
 }
 
-// --- Reading --------------------------------------------------------------------------------------------------------
+// --- Reading
+// --------------------------------------------------------------------------------------------------------
 
 Result<const std::string*> string_at(const Json& json, const char* key) {
     auto found = json.find(key);
@@ -122,7 +131,8 @@ Result<Matrix> matrix_of(const Json& json) {
     if (attrs == json.end() || attrs->is_null()) return matrix; // mdevctl takes both for "none"
     if (!attrs->is_array()) return invalid("\"attrs\" is not a list");
     for (const auto& entry : *attrs) {
-        if (!entry.is_object() || entry.size() != 1) return invalid("\"attrs\" has an entry that is not an object with one key");
+        if (!entry.is_object() || entry.size() != 1)
+            return invalid("\"attrs\" has an entry that is not an object with one key");
         auto attribute = entry.begin();
         if (!attribute.value().is_string())
             return invalid(fmt::format("the value of attribute {} is not a string", quote(attribute.key())));
@@ -136,7 +146,8 @@ Result<DefinitionFile> definition_of(const Json& json) {
     if (!json.is_object()) return invalid("is not a JSON object");
     auto type = string_at(json, "mdev_type");
     if (!type) return std::unexpected(std::move(type.error()));
-    if (**type != mdev_type) return invalid(fmt::format("\"mdev_type\" is {}; expected \"{}\"", quote(**type), mdev_type));
+    if (**type != mdev_type)
+        return invalid(fmt::format("\"mdev_type\" is {}; expected \"{}\"", quote(**type), mdev_type));
     auto autostart = autostart_of(json);
     if (!autostart) return std::unexpected(std::move(autostart.error()));
     auto matrix = matrix_of(json);
@@ -144,7 +155,8 @@ Result<DefinitionFile> definition_of(const Json& json) {
     return DefinitionFile{*matrix, *autostart};
 }
 
-// --- Writing --------------------------------------------------------------------------------------------------------
+// --- Writing
+// --------------------------------------------------------------------------------------------------------
 
 template <class Id>
 void append(Json& list, const char* name, const IdSet<Id>& ids) {
@@ -164,8 +176,10 @@ Json merged(const Json& old, const Matrix& matrix) {
         placed = true;
     };
     for (const auto& entry : old) {
-        if (is_ours(entry.begin().key())) place();
-        else out.push_back(entry);
+        if (is_ours(entry.begin().key()))
+            place();
+        else
+            out.push_back(entry);
     }
     place();
     return out;
@@ -191,7 +205,8 @@ Result<std::string> write_definition_file(const DefinitionFile& definition, std:
     }
     json["start"] = definition.autostart ? "auto" : "manual";
     auto attrs = json.find("attrs");
-    json["attrs"] = merged(attrs == json.end() || attrs->is_null() ? Json::array() : *attrs, definition.matrix);
+    json["attrs"] =
+        merged(attrs == json.end() || attrs->is_null() ? Json::array() : *attrs, definition.matrix);
     return json.dump(2) + (old.empty() || old.ends_with('\n') ? "\n" : "");
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Exactly the kernel's form and nothing else: these are compared with directory entries, never typed by people.
+// Exactly the kernel's form and nothing else: these are compared with directory entries, never typed by
+// people.
 #include "host/device_names.hpp"
 
 namespace ap::host {

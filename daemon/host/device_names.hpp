@@ -10,8 +10,8 @@
 
 namespace ap::host {
 
-[[nodiscard]] std::optional<Apid> card_of(std::string_view name);   ///< "card03"
-[[nodiscard]] std::optional<Apqn> queue_of(std::string_view name);  ///< "03.002f"
+[[nodiscard]] std::optional<Apid> card_of(std::string_view name);  ///< "card03"
+[[nodiscard]] std::optional<Apqn> queue_of(std::string_view name); ///< "03.002f"
 [[nodiscard]] std::string card_name(Apid adapter);
 /// The device's directory below the root: "sys/devices/ap/card03", ".../03.002f".
 [[nodiscard]] std::string card_path(Apid adapter);

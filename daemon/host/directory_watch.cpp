@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// While the directory is missing the nearest existing one above it is watched, and the watch moves down as directories appear.
+// While the directory is missing the nearest existing one above it is watched, and the watch moves down as
+// directories appear.
 #include "host/directory_watch.hpp"
 
 #include <sys/inotify.h>
@@ -10,8 +11,8 @@
 namespace ap::host {
 namespace {
 
-constexpr std::uint32_t events = IN_CLOSE_WRITE | IN_CREATE | IN_DELETE | IN_MOVED_FROM | IN_MOVED_TO | IN_DELETE_SELF |
-                                 IN_MOVE_SELF | IN_ATTRIB | IN_ONLYDIR;
+constexpr std::uint32_t events = IN_CLOSE_WRITE | IN_CREATE | IN_DELETE | IN_MOVED_FROM | IN_MOVED_TO |
+                                 IN_DELETE_SELF | IN_MOVE_SELF | IN_ATTRIB | IN_ONLYDIR;
 
 std::string above(const std::string& directory) {
     auto slash = directory.rfind('/');
@@ -32,7 +33,8 @@ DirectoryWatch::DirectoryWatch(std::string directory)
 }
 
 void DirectoryWatch::watch() {
-    if (wd_ >= 0) ::inotify_rm_watch(inotify_.get(), wd_); // fails when it went with its directory, which is as good
+    if (wd_ >= 0)
+        ::inotify_rm_watch(inotify_.get(), wd_); // fails when it went with its directory, which is as good
     auto at = directory_;
     while ((wd_ = ::inotify_add_watch(inotify_.get(), at.c_str(), events)) < 0 && at != "/") at = above(at);
     complete_ = at == directory_;
@@ -42,7 +44,8 @@ bool DirectoryWatch::changed() {
     if (!inotify_) return false;
     bool was_complete = complete_;
     bool happened = drain();
-    // A directory can appear between looking for it and watching the one above it; hence look again until nothing stirs.
+    // A directory can appear between looking for it and watching the one above it; hence look again until
+    // nothing stirs.
     for (bool stirred = happened; stirred && !complete_; stirred = drain()) watch();
     return happened && (was_complete || complete_);
 }

@@ -28,7 +28,8 @@ void add_nodes_of(const Directory& root, pid_t pid, Holders& holders) {
     // A process that ended or that we may not look into holds nothing as far as we can tell.
     (void)directory.list(".", [&](std::string_view fd) {
         auto target = directory.link(std::string(fd).c_str());
-        if (!target || !*target || !(*target)->starts_with(vfio_directory) || **target == vfio_container) return;
+        if (!target || !*target || !(*target)->starts_with(vfio_directory) || **target == vfio_container)
+            return;
         holders.try_emplace(**target, Holder{pid, command_of(root, pid)});
     });
 }

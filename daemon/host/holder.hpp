@@ -23,14 +23,16 @@ std::string to_string(const Holder& holder); ///< "pid 4711 (qemu-system-s390x)"
 /// "" when there is no such process.
 [[nodiscard]] std::string command_of(const Directory& root, pid_t pid);
 
-/// Device nodes by which the mdev can be held: its group ("/dev/vfio/3") and, with iommufd, its own ("/dev/vfio/devices/vfio3").
-/// Empty when the mdev has no group (gone, or simulated).
+/// Device nodes by which the mdev can be held: its group ("/dev/vfio/3") and, with iommufd, its own
+/// ("/dev/vfio/devices/vfio3"). Empty when the mdev has no group (gone, or simulated).
 [[nodiscard]] std::vector<std::string> vfio_nodes_of(const Directory& root, const Uuid& uuid);
 
-/// Every process that has a VFIO node open, by node. Walks /proc/<pid>/fd of all processes: tens of milliseconds on a large host.
-/// Processes that cannot be looked into (no permission, gone meanwhile) are left out.
+/// Every process that has a VFIO node open, by node. Walks /proc/<pid>/fd of all processes: tens of
+/// milliseconds on a large host. Processes that cannot be looked into (no permission, gone meanwhile) are
+/// left out.
 using Holders = std::map<std::string, Holder, std::less<>>;
 [[nodiscard]] Holders find_holders(const Directory& root);
-[[nodiscard]] std::optional<Holder> holder_among(const Holders& holders, const std::vector<std::string>& nodes);
+[[nodiscard]] std::optional<Holder> holder_among(const Holders& holders,
+                                                 const std::vector<std::string>& nodes);
 
 } // namespace ap::host

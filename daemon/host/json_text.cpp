@@ -16,7 +16,8 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 std::unexpected<Error> invalid(std::string reason) {
-    return std::unexpected(Error{.fault = Fault::invalid, .subject = {}, .reason = std::move(reason), .remedy = {}});
+    return std::unexpected(
+        Error{.fault = Fault::invalid, .subject = {}, .reason = std::move(reason), .remedy = {}});
 }
 
 /// Watches a parser go by and remembers the first key that occurs twice in its object.
@@ -26,7 +27,8 @@ class DuplicateWatch {
         using Event = Json::parse_event_t;
         if (event == Event::object_start) open_.emplace_back();
         if (event == Event::object_end && !open_.empty()) open_.pop_back();
-        if (event == Event::key && !open_.back().insert(value.get_ref<const std::string&>()).second && duplicate_.empty())
+        if (event == Event::key && !open_.back().insert(value.get_ref<const std::string&>()).second &&
+            duplicate_.empty())
             duplicate_ = quote(value.get_ref<const std::string&>());
         return true;
     }

@@ -11,7 +11,8 @@
 
 namespace ap::host {
 
-/// Keeps the order of keys. Fault::invalid, without subject: more than `most` bytes, NUL, not JSON or not UTF-8, a key twice in one object.
+/// Keeps the order of keys. Fault::invalid, without subject: more than `most` bytes, NUL, not JSON or not
+/// UTF-8, a key twice in one object.
 [[nodiscard]] Result<nlohmann::ordered_json> parse_json(std::string_view text, std::size_t most);
 
 } // namespace ap::host

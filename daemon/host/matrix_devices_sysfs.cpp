@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Each change is one write(2), then a look at what the kernel made of it. The kernel's errno is explained, never replaced.
+// Each change is one write(2), then a look at what the kernel made of it. The kernel's errno is explained,
+// never replaced.
 #include "host/matrix_devices_sysfs.hpp"
 
 #include "host/holder.hpp"
@@ -31,8 +32,10 @@ Result<void> explained(Result<void> result) {
 }
 
 std::unexpected<Error> not_as_written(const Uuid& uuid, std::string reason) {
-    return std::unexpected(
-        Error{.fault = Fault::kernel_refused, .subject = to_string(uuid), .reason = std::move(reason), .remedy = {}});
+    return std::unexpected(Error{.fault = Fault::kernel_refused,
+                                 .subject = to_string(uuid),
+                                 .reason = std::move(reason),
+                                 .remedy = {}});
 }
 
 std::string attribute_of(const EditMatrix& edit) {
@@ -49,7 +52,8 @@ bool has_id(const Matrix& matrix, const EditMatrix& edit) {
     return matrix.control.contains(static_cast<Apqi>(edit.id));
 }
 
-/// Opening a group that is open gives EBUSY. The momentary open is harmless here, and only here: the mdev is about to go.
+/// Opening a group that is open gives EBUSY. The momentary open is harmless here, and only here: the mdev is
+/// about to go.
 bool is_busy(const Directory& root, const std::string& node) {
     FileDescriptor fd(::open(root.full(node.substr(1)).c_str(), O_RDWR | O_CLOEXEC));
     return !fd && errno == EBUSY;
@@ -70,7 +74,8 @@ Result<void> MatrixDevicesSysfs::create(const Uuid& uuid) {
     return not_as_written(uuid, "was created, yet there is no complete mdev of this UUID");
 }
 
-Result<void> MatrixDevicesSysfs::write(const Uuid& uuid, std::string_view attribute, std::string_view text) const {
+Result<void> MatrixDevicesSysfs::write(const Uuid& uuid, std::string_view attribute,
+                                       std::string_view text) const {
     return explained(root_.write(fmt::format("{}/{}", mdev_path(uuid), attribute).c_str(), text));
 }
 
@@ -81,7 +86,8 @@ Result<void> MatrixDevicesSysfs::remove(const Uuid& uuid) {
     return not_as_written(uuid, "was removed, yet the mdev is still there");
 }
 
-/// Three questions, since each misses something: `status` needs a queue the guest sees, EBUSY a VFIO group, /proc the permission to look.
+/// Three questions, since each misses something: `status` needs a queue the guest sees, EBUSY a VFIO group,
+/// /proc the permission to look.
 Result<void> MatrixDevicesSysfs::refuse_if_open(const Uuid& uuid) const {
     auto guest = has_guest(uuid);
     if (!guest) return std::unexpected(std::move(guest.error()));
@@ -90,10 +96,11 @@ Result<void> MatrixDevicesSysfs::refuse_if_open(const Uuid& uuid) const {
     for (const auto& node : nodes) open = open || is_busy(root_, node);
     auto holder = nodes.empty() ? std::nullopt : holder_among(find_holders(root_), nodes);
     if (!open && !holder) return {};
-    return std::unexpected(Error{.fault = Fault::in_use,
-                                 .subject = to_string(uuid),
-                                 .reason = fmt::format("is open; {} uses it", holder ? to_string(*holder) : "a guest"),
-                                 .remedy = "detach it from the guest, or shut the guest down, first"});
+    return std::unexpected(
+        Error{.fault = Fault::in_use,
+              .subject = to_string(uuid),
+              .reason = fmt::format("is open; {} uses it", holder ? to_string(*holder) : "a guest"),
+              .remedy = "detach it from the guest, or shut the guest down, first"});
 }
 
 Result<bool> MatrixDevicesSysfs::has_guest(const Uuid& uuid) const {
@@ -111,12 +118,14 @@ Result<void> MatrixDevicesSysfs::set_matrix(const Uuid& uuid, const Matrix& matr
     auto now = read_assigned(root_, uuid);
     if (!now) return std::unexpected(std::move(now.error()));
     if (*now == matrix) return {};
-    return not_as_written(uuid, "its matrix is not the one that was written; somebody else changes it at the same time");
+    return not_as_written(
+        uuid, "its matrix is not the one that was written; somebody else changes it at the same time");
 }
 
 Result<void> MatrixDevicesSysfs::edit_matrix(const EditMatrix& edit) {
     // Decimal: the kernel takes every base, but a leading zero would make it octal.
-    if (auto written = write(edit.uuid, attribute_of(edit), fmt::format("{}", edit.id)); !written) return written;
+    if (auto written = write(edit.uuid, attribute_of(edit), fmt::format("{}", edit.id)); !written)
+        return written;
     return verify(edit);
 }
 
@@ -126,8 +135,9 @@ Result<void> MatrixDevicesSysfs::verify(const EditMatrix& edit) const {
     if (!now && now.error().errno_value == EOVERFLOW) return {};
     if (!now) return std::unexpected(std::move(now.error()));
     if (*now && has_id(**now, edit) == edit.assign) return {};
-    return not_as_written(edit.uuid, fmt::format("{} of {} had no effect; somebody else changes the matrix at the same time",
-                                                 attribute_of(edit), edit.id));
+    return not_as_written(
+        edit.uuid, fmt::format("{} of {} had no effect; somebody else changes the matrix at the same time",
+                               attribute_of(edit), edit.id));
 }
 
 } // namespace ap::host

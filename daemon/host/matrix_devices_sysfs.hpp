@@ -21,7 +21,8 @@ class MatrixDevicesSysfs final : public MatrixDevices {
   private:
     [[nodiscard]] Result<void> refuse_if_open(const Uuid& uuid) const;
     [[nodiscard]] Result<bool> has_guest(const Uuid& uuid) const;
-    [[nodiscard]] Result<void> write(const Uuid& uuid, std::string_view attribute, std::string_view text) const;
+    [[nodiscard]] Result<void> write(const Uuid& uuid, std::string_view attribute,
+                                     std::string_view text) const;
     [[nodiscard]] Result<void> verify(const EditMatrix& edit) const;
 
     Directory root_;

@@ -29,11 +29,12 @@ Result<std::optional<Matrix>> assigned_by_lists(const Directory& mdev) {
     auto domains = parse_control_domains(**control);
     if (!domains) return not_understood(mdev, "control_domains");
     if (parsed->cut)
-        return std::unexpected(Error{.fault = Fault::host_io,
-                                     .subject = mdev.full("matrix"),
-                                     .reason = "lists 512 queues or more; this kernel shows only the first 511 and has no ap_config",
-                                     .remedy = "use a kernel of at least 6.10, or matrices of at most 511 queues",
-                                     .errno_value = EOVERFLOW});
+        return std::unexpected(Error{
+            .fault = Fault::host_io,
+            .subject = mdev.full("matrix"),
+            .reason = "lists 512 queues or more; this kernel shows only the first 511 and has no ap_config",
+            .remedy = "use a kernel of at least 6.10, or matrices of at most 511 queues",
+            .errno_value = EOVERFLOW});
     parsed->matrix.control = *domains;
     return parsed->matrix;
 }
@@ -47,12 +48,13 @@ Result<std::optional<Matrix>> assigned_of(const Directory& mdev) {
     return *matrix;
 }
 
-/// What the guest sees. The predictor stands in where the kernel's text is cut: the lines that are left would need every
-/// adapter to be complete to tell a filtered adapter from one that was cut off.
+/// What the guest sees. The predictor stands in where the kernel's text is cut: the lines that are left would
+/// need every adapter to be complete to tell a filtered adapter from one that was cut off.
 Result<Matrix> effective_of(const Directory& mdev, const Matrix& assigned, HostState& host) {
     auto text = mdev.read("guest_matrix");
     if (!text) return std::unexpected(std::move(text.error()));
-    if (text->has_value() || mdev.has("matrix")) host.has_guest_matrix = text->has_value(); // else it is vanishing just now
+    if (text->has_value() || mdev.has("matrix"))
+        host.has_guest_matrix = text->has_value(); // else it is vanishing just now
     if (!*text) return effective_matrix(host, assigned);
     auto parsed = parse_matrix_text(**text);
     if (!parsed) return not_understood(mdev, "guest_matrix");
@@ -62,7 +64,8 @@ Result<Matrix> effective_of(const Directory& mdev, const Matrix& assigned, HostS
 }
 
 /// `remove` is the first attribute to come and the first to go (6.1, 6.2).
-std::optional<ActiveMatrix> without_attributes(const Directory& root, const Uuid& uuid, const ActiveMatrix* before) {
+std::optional<ActiveMatrix> without_attributes(const Directory& root, const Uuid& uuid,
+                                               const ActiveMatrix* before) {
     if (!root.has(mdev_path(uuid).c_str())) return std::nullopt;
     if (root.has((mdev_path(uuid) + "/remove").c_str())) return ActiveMatrix{};
     auto dying = before != nullptr ? *before : ActiveMatrix{};

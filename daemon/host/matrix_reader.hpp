@@ -13,7 +13,8 @@ namespace ap::host {
 inline constexpr const char* matrix_device = "sys/devices/vfio_ap/matrix";
 [[nodiscard]] std::string mdev_path(const Uuid& uuid); ///< below the root
 
-/// What `matrix` and `guest_matrix` say. 512 queues and more do not fit: the kernel cuts the text at 4095 bytes (7.4).
+/// What `matrix` and `guest_matrix` say. 512 queues and more do not fit: the kernel cuts the text at 4095
+/// bytes (7.4).
 struct MatrixText {
     Matrix matrix; ///< without control domains; what was readable when cut
     bool cut = false;
@@ -26,17 +27,20 @@ struct MatrixText {
 [[nodiscard]] std::string to_ap_config(const Matrix& matrix); ///< with the newline
 
 [[nodiscard]] Result<std::set<Uuid>> list_mdevs(const Directory& root);
-/// has_ap_config, has_guest_matrix from the matrix device's `features` (>= 6.12); leaves them alone on older kernels.
+/// has_ap_config, has_guest_matrix from the matrix device's `features` (>= 6.12); leaves them alone on older
+/// kernels.
 [[nodiscard]] Result<void> read_features(const Directory& root, HostState& host);
 
 /// Assigned adapters, domains and control domains; nullopt when the mdev or its attributes are not there.
-/// Fault::host_io with EOVERFLOW when 512 queues or more are assigned on a kernel without ap_config: nothing can tell which.
+/// Fault::host_io with EOVERFLOW when 512 queues or more are assigned on a kernel without ap_config: nothing
+/// can tell which.
 [[nodiscard]] Result<std::optional<Matrix>> read_assigned(const Directory& root, const Uuid& uuid);
 
-/// One mdev, all but its use. `host` must have its binding already: it notes what kind of attributes the mdev has, and is needed when guest_matrix is cut.
-/// nullopt when the directory is gone. An mdev whose attributes are gone while its directory is there is either not complete yet (empty matrix) or being removed
-/// under somebody who has it open (6.2): then it keeps what `before` knew, and `in_use` is set.
-[[nodiscard]] Result<std::optional<ActiveMatrix>> read_mdev(const Directory& root, const Uuid& uuid, HostState& host,
-                                                            const ActiveMatrix* before);
+/// One mdev, all but its use. `host` must have its binding already: it notes what kind of attributes the mdev
+/// has, and is needed when guest_matrix is cut. nullopt when the directory is gone. An mdev whose attributes
+/// are gone while its directory is there is either not complete yet (empty matrix) or being removed under
+/// somebody who has it open (6.2): then it keeps what `before` knew, and `in_use` is set.
+[[nodiscard]] Result<std::optional<ActiveMatrix>> read_mdev(const Directory& root, const Uuid& uuid,
+                                                            HostState& host, const ActiveMatrix* before);
 
 } // namespace ap::host

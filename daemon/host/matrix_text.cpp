@@ -15,7 +15,8 @@ template <class Id>
 bool insert_hex(IdSet<Id>& set, std::string_view digits, std::size_t width) {
     unsigned value = 0;
     auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value, 16);
-    if (digits.size() != width || error != std::errc{} || end != digits.data() + width || value > 255) return false;
+    if (digits.size() != width || error != std::errc{} || end != digits.data() + width || value > 255)
+        return false;
     set.insert(static_cast<Id>(value));
     return true;
 }
@@ -46,14 +47,16 @@ std::optional<MatrixText> parse_matrix_text(std::string_view text) {
     MatrixText out;
     out.cut = text.size() >= cut_at;
     if (!out.cut && !text.empty() && !text.ends_with('\n')) return std::nullopt;
-    if (!for_each_line(text, [&](std::string_view line) { return insert_line(out.matrix, line); })) return std::nullopt;
+    if (!for_each_line(text, [&](std::string_view line) { return insert_line(out.matrix, line); }))
+        return std::nullopt;
     return out;
 }
 
 std::optional<DomainSet> parse_control_domains(std::string_view text) {
     DomainSet out;
     if (!text.empty() && !text.ends_with('\n')) return std::nullopt;
-    if (!for_each_line(text, [&](std::string_view line) { return insert_hex(out, line, 4); })) return std::nullopt;
+    if (!for_each_line(text, [&](std::string_view line) { return insert_hex(out, line, 4); }))
+        return std::nullopt;
     return out;
 }
 

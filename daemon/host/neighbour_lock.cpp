@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Chosen so that a neighbour of any version understands it; its weaknesses (a stale lock may be removed by two at once) are part of the protocol.
+// Chosen so that a neighbour of any version understands it; its weaknesses (a stale lock may be removed by
+// two at once) are part of the protocol.
 #include "host/neighbour_lock.hpp"
 
 #include "host/holder.hpp"
@@ -48,7 +49,9 @@ Result<void> NeighbourLockFile::acquire(std::chrono::milliseconds patience) {
     if (held_) return {};
     auto until = std::chrono::steady_clock::now() + patience;
     auto temporary = fmt::format("{}.{}", path_, ::getpid());
-    ::unlink(temporary.c_str()); // of a former process of the same number; the directory is open to all, hence O_EXCL
+    ::unlink(
+        temporary
+            .c_str()); // of a former process of the same number; the directory is open to all, hence O_EXCL
     FileDescriptor fd(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644));
     if (!fd) return std::unexpected(io_error(Fault::host_io, temporary, "cannot be created", errno));
     auto pid = fmt::format("{}\n", ::getpid());
@@ -74,11 +77,13 @@ Result<bool> NeighbourLockFile::try_link(const std::string& temporary) {
     return std::unexpected(io_error(Fault::host_io, path_, "cannot be made", errno));
 }
 
-/// True when trying again at once makes sense. Looks again just before it removes: between judging and removing, another may have replaced the stale lock.
+/// True when trying again at once makes sense. Looks again just before it removes: between judging and
+/// removing, another may have replaced the stale lock.
 bool NeighbourLockFile::remove_if_stale() {
     FileDescriptor fd(::open(path_.c_str(), O_RDONLY | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC));
     if (!fd) return errno == ENOENT;
-    struct stat judged {}, now {};
+    struct stat judged {
+    }, now{};
     if (::fstat(fd.get(), &judged) != 0 || !is_stale(fd.get(), judged)) return false;
     if (::stat(path_.c_str(), &now) != 0) return errno == ENOENT;
     if (now.st_ino != judged.st_ino || now.st_dev != judged.st_dev) return true;
@@ -88,7 +93,8 @@ bool NeighbourLockFile::remove_if_stale() {
 Error NeighbourLockFile::held_by_other() const {
     FileDescriptor fd(::open(path_.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC));
     auto pid = fd ? pid_in(fd.get()) : 0;
-    auto who = pid == 0 ? std::string("a process that has not written its pid yet") : to_string(Holder{pid, command_of(root_, pid)});
+    auto who = pid == 0 ? std::string("a process that has not written its pid yet")
+                        : to_string(Holder{pid, command_of(root_, pid)});
     return {.fault = Fault::foreign_owner,
             .subject = path_,
             .reason = fmt::format("{} is changing the AP configuration and holds the lock", who),

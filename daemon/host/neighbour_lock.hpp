@@ -12,16 +12,19 @@
 
 namespace ap::host {
 
-/// Their protocol: a file with the owner's pid is made under another name and link(2)ed to the lock's name. A lock is stale, and may be removed, when its
-/// owner does not exist any more, or when it has had no pid in it for 120 seconds. Engine thread only.
+/// Their protocol: a file with the owner's pid is made under another name and link(2)ed to the lock's name. A
+/// lock is stale, and may be removed, when its owner does not exist any more, or when it has had no pid in it
+/// for 120 seconds. Engine thread only.
 class NeighbourLockFile final : public NeighbourLock {
   public:
-    explicit NeighbourLockFile(std::string path = "/run/lock/s390apconfig.lock") : path_(std::move(path)), root_("/") {}
+    explicit NeighbourLockFile(std::string path = "/run/lock/s390apconfig.lock")
+        : path_(std::move(path)), root_("/") {}
     NeighbourLockFile(const NeighbourLockFile&) = delete;
     NeighbourLockFile& operator=(const NeighbourLockFile&) = delete;
     ~NeighbourLockFile() override { release(); }
 
-    /// Tries at least once, also with no patience at all. Fault::host_io when the lock cannot be made for other reasons.
+    /// Tries at least once, also with no patience at all. Fault::host_io when the lock cannot be made for
+    /// other reasons.
     Result<void> acquire(std::chrono::milliseconds patience) override;
     void release() override;
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// There can be 65,536 queues. Listing costs one system call for about a thousand of them; an attribute costs three each.
+// There can be 65,536 queues. Listing costs one system call for about a thousand of them; an attribute costs
+// three each.
 #include "host/queue_reader.hpp"
 
 #include "host/device_names.hpp"
@@ -45,8 +46,10 @@ void put(QueueSet& set, Apqn queue, bool in) { in ? set.insert(queue) : set.eras
 Result<Devices> list_devices(const Directory& root) {
     Devices devices;
     auto listed = root.list("sys/bus/ap/devices", [&](std::string_view name) {
-        if (auto queue = queue_of(name)) devices.queues.insert(*queue);
-        else if (auto card = card_of(name)) devices.cards.insert(*card);
+        if (auto queue = queue_of(name))
+            devices.queues.insert(*queue);
+        else if (auto card = card_of(name))
+            devices.cards.insert(*card);
     });
     if (!listed) return std::unexpected(std::move(listed.error()));
     return devices;

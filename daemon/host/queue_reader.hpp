@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Reads queues in bulk: existence and drivers from directory listings, attributes only where they mean something.
+// Reads queues in bulk: existence and drivers from directory listings, attributes only where they mean
+// something.
 #pragma once
 
 #include "core/host_state.hpp"
@@ -15,10 +16,12 @@ struct Devices {
 [[nodiscard]] Result<Devices> list_devices(const Directory& root);
 /// Queues of one card, from its own directory; empty when the card is gone.
 [[nodiscard]] Result<DomainSet> list_queues(const Directory& root, Apid adapter);
-/// Fills `host` and `guest`, restricted to `present`, from the listings of the two drivers' directories. Not the `driver` links:
-/// one system call a queue, and they flicker while a probe is being refused (kernel-abi section 1).
+/// Fills `host` and `guest`, restricted to `present`, from the listings of the two drivers' directories. Not
+/// the `driver` links: one system call a queue, and they flicker while a probe is being refused (kernel-abi
+/// section 1).
 [[nodiscard]] Result<void> read_drivers(const Directory& root, HostState& host);
-/// Brings `offline` up to date for `which` (queues of the host pool). One that has vanished or changed its driver since counts as online.
+/// Brings `offline` up to date for `which` (queues of the host pool). One that has vanished or changed its
+/// driver since counts as online.
 [[nodiscard]] Result<void> read_online(const Directory& root, const QueueSet& which, QueueSet& offline);
 /// Brings `overridden` up to date for `which`.
 [[nodiscard]] Result<void> read_overrides(const Directory& root, const QueueSet& which, QueueSet& overridden);

@@ -30,7 +30,8 @@ Statement::Statement(sqlite3* db, const std::string& path, std::string_view sql)
 
 Statement& Statement::text(std::string_view value) {
     if (status_ == SQLITE_OK)
-        status_ = sqlite3_bind_text(statement_.get(), ++parameter_, value.data(), static_cast<int>(value.size()), SQLITE_TRANSIENT);
+        status_ = sqlite3_bind_text(statement_.get(), ++parameter_, value.data(),
+                                    static_cast<int>(value.size()), SQLITE_TRANSIENT);
     return *this;
 }
 
@@ -62,7 +63,8 @@ Result<void> Statement::run() {
 std::optional<std::string> Statement::text_at(int column) const {
     const auto* text = sqlite3_column_text(statement_.get(), column);
     if (text == nullptr) return std::nullopt;
-    return std::string(reinterpret_cast<const char*>(text), static_cast<std::size_t>(sqlite3_column_bytes(statement_.get(), column)));
+    return std::string(reinterpret_cast<const char*>(text),
+                       static_cast<std::size_t>(sqlite3_column_bytes(statement_.get(), column)));
 }
 
 int Statement::number_at(int column) const { return sqlite3_column_int(statement_.get(), column); }
@@ -73,7 +75,8 @@ Connection::Connection(sqlite3* db, const std::string& path)
 Result<Connection> Connection::open(const std::string& path) {
     sqlite3* raw = nullptr;
     // One thread uses it, so SQLite's own locks are left out.
-    auto status = sqlite3_open_v2(path.c_str(), &raw, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, nullptr);
+    auto status = sqlite3_open_v2(path.c_str(), &raw,
+                                  SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, nullptr);
     Connection connection(raw, path);
     if (status != SQLITE_OK) return std::unexpected(failure(raw, path));
     sqlite3_busy_timeout(raw, patience_ms);
@@ -81,7 +84,8 @@ Result<Connection> Connection::open(const std::string& path) {
 }
 
 Result<void> Connection::run(std::string_view script) const {
-    if (sqlite3_exec(db_.get(), std::string(script).c_str(), nullptr, nullptr, nullptr) == SQLITE_OK) return {};
+    if (sqlite3_exec(db_.get(), std::string(script).c_str(), nullptr, nullptr, nullptr) == SQLITE_OK)
+        return {};
     return std::unexpected(failure(db_.get(), *path_));
 }
 
@@ -95,7 +99,8 @@ Transaction::Transaction(const Connection& connection)
     : connection_(connection), begun_(connection.run("BEGIN IMMEDIATE")), open_(begun_.has_value()) {}
 
 Transaction::~Transaction() {
-    // Nothing can be done about a rollback that fails; SQLite itself rolls back when the database is next opened.
+    // Nothing can be done about a rollback that fails; SQLite itself rolls back when the database is next
+    // opened.
     if (open_) (void)connection_.run("ROLLBACK");
 }
 

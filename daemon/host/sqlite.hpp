@@ -44,7 +44,8 @@ class Connection {
     [[nodiscard]] Statement prepare(std::string_view sql) const { return {db_.get(), *path_, sql}; }
     /// One or more statements without parameters or rows.
     [[nodiscard]] Result<void> run(std::string_view script) const;
-    /// Did the last call fail because the file is not, or no longer, a proper database (rather than for want of space or permission)?
+    /// Did the last call fail because the file is not, or no longer, a proper database (rather than for want
+    /// of space or permission)?
     [[nodiscard]] bool damaged() const;
 
   private:

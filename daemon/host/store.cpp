@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Files are the truth about definitions; the database adds to them. A change is one database transaction around one file replacement.
+// Files are the truth about definitions; the database adds to them. A change is one database transaction
+// around one file replacement.
 #include "host/store.hpp"
 
 #include "core/quote.hpp"
@@ -14,7 +15,8 @@ namespace {
 std::unexpected<Error> up(Error& error) { return std::unexpected(std::move(error)); }
 
 std::optional<Record> record_of(const std::optional<Definition>& definition) {
-    if (!definition || (definition->name.empty() && !definition->active)) return std::nullopt; // as if we had never known it
+    if (!definition || (definition->name.empty() && !definition->active))
+        return std::nullopt; // as if we had never known it
     return Record{definition->name, definition->active};
 }
 
@@ -27,7 +29,8 @@ Result<Wanted> StoreOnDisk::load(std::vector<std::string>& problems) {
     if (!files) return up(files.error());
     Wanted wanted;
     for (const auto& [uuid, file] : files->understood)
-        wanted.definitions[uuid] = {.name = {}, .matrix = file.matrix, .autostart = file.autostart, .active = false};
+        wanted.definitions[uuid] = {
+            .name = {}, .matrix = file.matrix, .autostart = file.autostart, .active = false};
     add_records(wanted, *files, problems);
     problems.insert(problems.end(), database_.problems().begin(), database_.problems().end());
     return wanted;
@@ -35,7 +38,8 @@ Result<Wanted> StoreOnDisk::load(std::vector<std::string>& problems) {
 
 Result<StoreOnDisk::Files> StoreOnDisk::read_files(std::vector<std::string>& problems) const {
     Files files;
-    auto listed = Directory(definitions_).list(".", [&](std::string_view name) { read_entry(name, files, problems); });
+    auto listed =
+        Directory(definitions_).list(".", [&](std::string_view name) { read_entry(name, files, problems); });
     if (!listed) return up(listed.error());
     return files;
 }
@@ -44,7 +48,9 @@ void StoreOnDisk::read_entry(std::string_view name, Files& files, std::vector<st
     if (name.starts_with('.')) return; // temporary files, ours and editors'
     auto uuid = parse_uuid(name);
     if (!uuid || to_string(*uuid) != name) {
-        problems.push_back(fmt::format("{}: {} is not the UUID of a matrix in lower case; the file is ignored", definitions_, quote(name)));
+        problems.push_back(
+            fmt::format("{}: {} is not the UUID of a matrix in lower case; the file is ignored", definitions_,
+                        quote(name)));
         return;
     }
     auto text = read_file(path_of(*uuid), largest_definition_file);
@@ -63,7 +69,8 @@ void StoreOnDisk::add_records(Wanted& wanted, const Files& files, std::vector<st
     auto records = database_.records();
     auto pools = records ? database_.pools() : Result<Pools>(std::unexpected(records.error()));
     if (!pools) {
-        problems.push_back(to_string(pools.error()) + "; names, reservations and must-keeps are not known, and nothing can be changed");
+        problems.push_back(to_string(pools.error()) +
+                           "; names, reservations and must-keeps are not known, and nothing can be changed");
         return;
     }
     wanted.reserved = pools->reserved;
@@ -73,8 +80,9 @@ void StoreOnDisk::add_records(Wanted& wanted, const Files& files, std::vector<st
             known->second.name = record.name;
             known->second.active = record.active;
         } else if (!files.present.contains(uuid)) {
-            problems.push_back(fmt::format("matrix {}: its definition {} is gone, so somebody undefined it without apctl",
-                                           record.name.empty() ? to_string(uuid) : record.name, path_of(uuid)));
+            problems.push_back(
+                fmt::format("matrix {}: its definition {} is gone, so somebody undefined it without apctl",
+                            record.name.empty() ? to_string(uuid) : record.name, path_of(uuid)));
         }
     }
 }
@@ -103,9 +111,13 @@ Result<void> StoreOnDisk::set_definition(const Uuid& uuid, const std::optional<D
     return put(uuid, *text, record_of(definition));
 }
 
-Result<void> StoreOnDisk::restore(const Saved& saved) { return put(saved.uuid, saved.file, record_of(saved.record)); }
+Result<void> StoreOnDisk::restore(const Saved& saved) {
+    return put(saved.uuid, saved.file, record_of(saved.record));
+}
 
-Result<void> StoreOnDisk::set_pools(const QueueSet& reserved, const QueueSet& keep) { return database_.set_pools({reserved, keep}); }
+Result<void> StoreOnDisk::set_pools(const QueueSet& reserved, const QueueSet& keep) {
+    return database_.set_pools({reserved, keep});
+}
 
 /// Records whose file is gone, as changes that remove them.
 Result<Database::Changes> StoreOnDisk::forgotten() {
@@ -118,7 +130,8 @@ Result<Database::Changes> StoreOnDisk::forgotten() {
     return changes;
 }
 
-Result<void> StoreOnDisk::put(const Uuid& uuid, const std::optional<std::string>& file, const std::optional<Record>& record) {
+Result<void> StoreOnDisk::put(const Uuid& uuid, const std::optional<std::string>& file,
+                              const std::optional<Record>& record) {
     auto old = read_file(path_of(uuid), largest_definition_file);
     if (!old) return up(old.error());
     auto changes = forgotten();
@@ -127,11 +140,13 @@ Result<void> StoreOnDisk::put(const Uuid& uuid, const std::optional<std::string>
     bool replaced = false;
     auto done = database_.change(*changes, [&]() -> Result<void> {
         if (*old == file) return {};
-        replaced = true; // also when it fails: a rename may have happened before the sync of the directory failed
+        replaced =
+            true; // also when it fails: a rename may have happened before the sync of the directory failed
         return put_file(uuid, file);
     });
     if (done || !replaced) return done;
-    if (auto undone = put_file(uuid, *old); !undone) done.error().reason += "; and it could not be put back: " + to_string(undone.error());
+    if (auto undone = put_file(uuid, *old); !undone)
+        done.error().reason += "; and it could not be put back: " + to_string(undone.error());
     return done;
 }
 

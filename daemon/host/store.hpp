@@ -13,11 +13,15 @@
 namespace ap::host {
 
 /// Engine thread only. Choices where file and record meet:
-/// * A file without a record is somebody else's definition (mdevctl, libvirt): a Definition without name and with active == false. Whether such a
+/// * A file without a record is somebody else's definition (mdevctl, libvirt): a Definition without name and
+/// with active == false. Whether such a
 ///   matrix runs is its owner's business; running or not, it is no difference from any wish of ours.
-/// * A record without a file: somebody undefined the matrix without us. It is left out of what load() returns and reported; the next change of
-///   ours forgets it, so that a file that is gone only for the moment (an editor at work) does not lose its name.
-/// * A database that cannot be used makes load() return the definitions without names, with a problem; changes fail.
+/// * A record without a file: somebody undefined the matrix without us. It is left out of what load() returns
+/// and reported; the next change of
+///   ours forgets it, so that a file that is gone only for the moment (an editor at work) does not lose its
+///   name.
+/// * A database that cannot be used makes load() return the definitions without names, with a problem;
+/// changes fail.
 class StoreOnDisk final : public Store {
   public:
     struct Paths {
@@ -42,7 +46,8 @@ class StoreOnDisk final : public Store {
     void read_entry(std::string_view name, Files& files, std::vector<std::string>& problems) const;
     void add_records(Wanted& wanted, const Files& files, std::vector<std::string>& problems);
     [[nodiscard]] Result<Database::Changes> forgotten();
-    [[nodiscard]] Result<void> put(const Uuid& uuid, const std::optional<std::string>& file, const std::optional<Record>& record);
+    [[nodiscard]] Result<void> put(const Uuid& uuid, const std::optional<std::string>& file,
+                                   const std::optional<Record>& record);
     [[nodiscard]] Result<void> put_file(const Uuid& uuid, const std::optional<std::string>& content) const;
 
     std::string definitions_;

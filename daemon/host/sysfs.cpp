@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Plain system calls, because libudev caches attributes and answers with what was written rather than with what holds.
+// Plain system calls, because libudev caches attributes and answers with what was written rather than with
+// what holds.
 #include "host/sysfs.hpp"
 
 #include <fmt/format.h>
@@ -110,7 +111,8 @@ Result<void> Directory::write(const char* relative, std::string_view text) const
     int error = 0;
     auto fd = open(relative, O_WRONLY, error);
     if (!fd) return refused(error);
-    // A store that was interrupted while it waited for the AP bus' mutex has done nothing yet, so saying it again is safe.
+    // A store that was interrupted while it waited for the AP bus' mutex has done nothing yet, so saying it
+    // again is safe.
     auto put = uninterrupted([&] { return ::write(fd.get(), text.data(), text.size()); });
     if (put < 0) return refused(errno);
     if (static_cast<std::size_t>(put) != text.size()) return refused(EIO);
@@ -121,7 +123,9 @@ Result<bool> Directory::list(const char* relative, const std::function<void(std:
     int error = 0;
     auto fd = open(relative, O_RDONLY | O_DIRECTORY, error);
     if (!fd && means_not_there(error)) return false;
-    auto failed = [&] { return std::unexpected(io_error(Fault::host_io, full(relative), "cannot be listed", error)); };
+    auto failed = [&] {
+        return std::unexpected(io_error(Fault::host_io, full(relative), "cannot be listed", error));
+    };
     if (!fd) return failed();
     std::unique_ptr<DIR, int (*)(DIR*)> dir(::fdopendir(fd.get()), &::closedir);
     if (!dir) {

@@ -18,9 +18,10 @@ namespace ap::host {
 /// A failed system call as an Error: subject is the path; the text of errno_value ends the reason.
 Error io_error(Fault fault, std::string path, std::string_view what, int errno_value);
 
-/// A directory held open; paths are relative to it. A directory that cannot be opened is not an error until something
-/// in it is asked for: it then answers as if everything in it failed with the errno of opening.
-/// "Not there" below means ENOENT, ENOTDIR, ENODEV or ENXIO: never existed, or vanished between two calls (kernel-abi section 1).
+/// A directory held open; paths are relative to it. A directory that cannot be opened is not an error until
+/// something in it is asked for: it then answers as if everything in it failed with the errno of opening.
+/// "Not there" below means ENOENT, ENOTDIR, ENODEV or ENXIO: never existed, or vanished between two calls
+/// (kernel-abi section 1).
 class Directory {
   public:
     explicit Directory(std::string path);
@@ -39,7 +40,8 @@ class Directory {
     /// One write(2) of `text`. Fault::kernel_refused with errno, also when fewer bytes were taken.
     [[nodiscard]] Result<void> write(const char* relative, std::string_view text) const;
     /// Calls fn for every name except "." and ".."; false when the directory is not there.
-    [[nodiscard]] Result<bool> list(const char* relative, const std::function<void(std::string_view)>& fn) const;
+    [[nodiscard]] Result<bool> list(const char* relative,
+                                    const std::function<void(std::string_view)>& fn) const;
     /// Where a symbolic link points; nullopt when it is not there.
     [[nodiscard]] Result<std::optional<std::string>> link(const char* relative) const;
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// A queue that changes its driver marks the binding only, so that a mask write that moves thousands costs two listings, not thousands of reads.
+// A queue that changes its driver marks the binding only, so that a mask write that moves thousands costs two
+// listings, not thousands of reads.
 #include "host/uevent.hpp"
 
 #include "host/device_names.hpp"
@@ -20,8 +21,10 @@ Dirty of_ap(const Uevent& event) {
     auto name = last_name(event.devpath);
     if (auto card = card_of(name)) dirty.adapters.insert(*card);
     if (auto queue = queue_of(name)) {
-        if (moves(event.action)) dirty.binding = true;
-        else dirty.adapters.insert(queue->adapter); // came, went, ONLINE, CONFIG
+        if (moves(event.action))
+            dirty.binding = true;
+        else
+            dirty.adapters.insert(queue->adapter); // came, went, ONLINE, CONFIG
     }
     return dirty;
 }
@@ -29,7 +32,8 @@ Dirty of_ap(const Uevent& event) {
 /// The mdev itself, or its vfio-dev child, whose removal is the only sign that an open mdev is being removed.
 Dirty of_mdev(const Uevent& event) {
     Dirty dirty;
-    if (!event.devpath.starts_with(matrix_root) || event.devpath.size() <= matrix_root.size() + 1) return dirty;
+    if (!event.devpath.starts_with(matrix_root) || event.devpath.size() <= matrix_root.size() + 1)
+        return dirty;
     auto below = event.devpath.substr(matrix_root.size() + 1);
     auto uuid = parse_uuid(below.substr(0, below.find('/')));
     if (!uuid) return dirty;

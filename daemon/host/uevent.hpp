@@ -10,14 +10,15 @@ namespace ap::host {
 
 /// The keys of a uevent that matter; views of text that lives elsewhere, "" for a key that is not there.
 struct Uevent {
-    std::string_view action;    ///< "add", "bind", "change", ...
+    std::string_view action; ///< "add", "bind", "change", ...
     std::string_view subsystem;
-    std::string_view devpath;   ///< "/devices/ap/card03/03.0004"
-    bool initial_scan = false;  ///< INITSCAN=done
+    std::string_view devpath;  ///< "/devices/ap/card03/03.0004"
+    bool initial_scan = false; ///< INITSCAN=done
 };
 
 /// Subsystems to listen to. `bus` and `drivers`: the AP bus and vfio_ap may be modules that come and go.
-inline constexpr const char* interesting_subsystems[] = {"ap", "matrix", "mdev", "vfio-dev", "bus", "drivers"};
+inline constexpr const char* interesting_subsystems[] = {"ap",       "matrix", "mdev",
+                                                         "vfio-dev", "bus",    "drivers"};
 
 [[nodiscard]] Dirty dirt_of(const Uevent& event);
 

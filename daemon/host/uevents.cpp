@@ -14,10 +14,12 @@
 namespace ap::host {
 namespace {
 
-/// A write to a mask can move 65,536 queues, each of which makes two events of about a kilobyte of kernel memory. What does not fit is not lost on us: it becomes a full read.
+/// A write to a mask can move 65,536 queues, each of which makes two events of about a kilobyte of kernel
+/// memory. What does not fit is not lost on us: it becomes a full read.
 constexpr int receive_buffer = 256 * 1024 * 1024;
 
-/// About ten milliseconds of work: in a storm the loop thread must get back to its readers. What is left keeps fd() readable.
+/// About ten milliseconds of work: in a storm the loop thread must get back to its readers. What is left
+/// keeps fd() readable.
 constexpr int most_at_once = 1024;
 
 std::string_view or_empty(const char* text) { return text == nullptr ? std::string_view() : text; }
@@ -38,22 +40,26 @@ Dirty everything() {
 } // namespace
 
 Uevents::Uevents(Handle<udev> context, Handle<udev_monitor> monitor, std::string definitions_directory)
-    : context_(std::move(context)), monitor_(std::move(monitor)), definitions_(std::move(definitions_directory)),
-      epoll_(::epoll_create1(EPOLL_CLOEXEC)) {}
+    : context_(std::move(context)), monitor_(std::move(monitor)),
+      definitions_(std::move(definitions_directory)), epoll_(::epoll_create1(EPOLL_CLOEXEC)) {}
 
 Result<std::unique_ptr<Uevents>> Uevents::open(std::string definitions_directory) {
     Handle<udev> context(udev_new(), &udev_unref);
-    Handle<udev_monitor> monitor(context ? udev_monitor_new_from_netlink(context.get(), "udev") : nullptr, &udev_monitor_unref);
+    Handle<udev_monitor> monitor(context ? udev_monitor_new_from_netlink(context.get(), "udev") : nullptr,
+                                 &udev_monitor_unref);
     if (!monitor) return std::unexpected(io_error(Fault::host_io, "udev", "cannot be listened to", errno));
-    std::unique_ptr<Uevents> events(new Uevents(std::move(context), std::move(monitor), std::move(definitions_directory)));
+    std::unique_ptr<Uevents> events(
+        new Uevents(std::move(context), std::move(monitor), std::move(definitions_directory)));
     if (auto listening = events->listen(); !listening) return std::unexpected(std::move(listening.error()));
     return events;
 }
 
 Result<void> Uevents::listen() {
     for (const char* subsystem : interesting_subsystems)
-        if (auto error = udev_monitor_filter_add_match_subsystem_devtype(monitor_.get(), subsystem, nullptr); error < 0)
-            return std::unexpected(io_error(Fault::host_io, "udev", "cannot be asked for events of " + std::string(subsystem), -error));
+        if (auto error = udev_monitor_filter_add_match_subsystem_devtype(monitor_.get(), subsystem, nullptr);
+            error < 0)
+            return std::unexpected(io_error(
+                Fault::host_io, "udev", "cannot be asked for events of " + std::string(subsystem), -error));
     // Refused without CAP_NET_ADMIN: the default size then has to do.
     (void)udev_monitor_set_receive_buffer_size(monitor_.get(), receive_buffer);
     if (auto error = udev_monitor_enable_receiving(monitor_.get()); error < 0)
@@ -79,7 +85,8 @@ Dirty Uevents::drain() {
         } else if (errno == ENOBUFS) {
             dirty |= everything(); // said once per overflow; what is still queued can be read on
         } else if (errno != EINTR) {
-            // EAGAIN: no more. Any other: a message that was not understood, of which we do not know what it said.
+            // EAGAIN: no more. Any other: a message that was not understood, of which we do not know what it
+            // said.
             if (errno != EAGAIN && errno != 0) dirty |= everything();
             break;
         }

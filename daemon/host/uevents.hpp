@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// The kernel's events as udev passes them on, and changes of the definitions' directory, behind one descriptor.
+// The kernel's events as udev passes them on, and changes of the definitions' directory, behind one
+// descriptor.
 #pragma once
 
 #include "host/directory_watch.hpp"
@@ -13,10 +14,12 @@ struct udev_monitor;
 
 namespace ap::host {
 
-/// Loop thread only. Listens to udev rather than to the kernel, so that its rules (mdevctl's among them) have been applied when we look.
+/// Loop thread only. Listens to udev rather than to the kernel, so that its rules (mdevctl's among them) have
+/// been applied when we look.
 class Uevents final : public DeviceEvents {
   public:
-    /// Fault::host_io when udev or epoll gives nothing to listen on. Events are collected from here on: open it before the first full read.
+    /// Fault::host_io when udev or epoll gives nothing to listen on. Events are collected from here on: open
+    /// it before the first full read.
     [[nodiscard]] static Result<std::unique_ptr<Uevents>> open(std::string definitions_directory);
 
     [[nodiscard]] int fd() const override { return epoll_.get(); }
@@ -36,8 +39,9 @@ class Uevents final : public DeviceEvents {
     FileDescriptor epoll_;
 };
 
-/// False when the AP bus has devices, yet udev does not know them; events would not be understood then either. The known cause is a /sys that is not
-/// sysfs while SYSTEMD_DEVICE_VERIFY_SYSFS is not 0 (a simulated host). True on a machine without AP devices.
+/// False when the AP bus has devices, yet udev does not know them; events would not be understood then
+/// either. The known cause is a /sys that is not sysfs while SYSTEMD_DEVICE_VERIFY_SYSFS is not 0 (a
+/// simulated host). True on a machine without AP devices.
 [[nodiscard]] bool udev_sees_ap_devices();
 
 } // namespace ap::host

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// A queue's `status` is "in use" exactly when its mdev has a guest and the guest sees the queue, so one queue speaks for all.
+// A queue's `status` is "in use" exactly when its mdev has a guest and the guest sees the queue, so one queue
+// speaks for all.
 #include "host/use_reader.hpp"
 
 #include "host/device_names.hpp"
 
 namespace ap::host {
 
-Result<std::optional<bool>> use_by_status(const Directory& root, const QueueSet& bound, const Matrix& effective) {
+Result<std::optional<bool>> use_by_status(const Directory& root, const QueueSet& bound,
+                                          const Matrix& effective) {
     auto queue = (effective.queues() & bound).first();
     if (!queue) return std::nullopt;
     auto status = root.read((queue_path(*queue) + "/status").c_str());

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// mdevctl writes definitions in place and without a sync; a crash in the middle leaves half a definition. Ours does not.
+// mdevctl writes definitions in place and without a sync; a crash in the middle leaves half a definition.
+// Ours does not.
 #include "host/whole_file.hpp"
 
 #include "host/file_descriptor.hpp"

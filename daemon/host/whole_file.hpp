@@ -11,10 +11,11 @@
 
 namespace ap::host {
 
-/// nullopt when there is no such file. Fault::host_io otherwise: not a regular file, larger than `most` bytes (EFBIG), errno.
+/// nullopt when there is no such file. Fault::host_io otherwise: not a regular file, larger than `most` bytes
+/// (EFBIG), errno.
 [[nodiscard]] Result<std::optional<std::string>> read_file(const std::string& path, std::size_t most);
-/// Temporary file beside it, fsync, rename, fsync of the directory. Keeps the mode of the file it replaces, else 0644.
-/// The temporary file's name begins with a dot. A missing directory is made (0755).
+/// Temporary file beside it, fsync, rename, fsync of the directory. Keeps the mode of the file it replaces,
+/// else 0644. The temporary file's name begins with a dot. A missing directory is made (0755).
 [[nodiscard]] Result<void> replace_file(const std::string& path, std::string_view content);
 /// Removes the file and makes that durable; a file that is not there is no error.
 [[nodiscard]] Result<void> remove_file(const std::string& path);

@@ -95,13 +95,20 @@ TEST_F(ApBusSysfsTest, ReadsTheBusItself) {
 }
 
 TEST_F(ApBusSysfsTest, ReadsAnAdapter) {
-    Adapter expected{.hwtype = 14, .raw_hwtype = 15, .mode = Mode::cca, .online = true, .configured = true, .checkstopped = false, .serial = "93AABEET"};
+    Adapter expected{.hwtype = 14,
+                     .raw_hwtype = 15,
+                     .mode = Mode::cca,
+                     .online = true,
+                     .configured = true,
+                     .checkstopped = false,
+                     .serial = "93AABEET"};
     ASSERT_TRUE(state.adapters.contains(a3));
     EXPECT_EQ(state.adapters.at(a3), expected);
 }
 
 TEST_F(ApBusSysfsTest, TellsAnAdapterWithoutADriverFromOneWithout) {
-    for (const char* file : {"type", "online", "serialnr"}) tree.remove(std::string("sys/devices/ap/card03/") + file);
+    for (const char* file : {"type", "online", "serialnr"})
+        tree.remove(std::string("sys/devices/ap/card03/") + file);
     auto adapter = full().adapters.at(a3);
     EXPECT_EQ(adapter.mode, Mode::unknown);
     EXPECT_FALSE(adapter.online);
@@ -187,7 +194,8 @@ TEST_F(ApBusSysfsTest, ReadsAMatrix) {
     give_adapter_3_to_web();
     auto now = full();
     ASSERT_TRUE(now.matrices.contains(web));
-    EXPECT_EQ(now.matrices.at(web), (ActiveMatrix{.assigned = matrix, .effective = matrix, .in_use = false, .holder = ""}));
+    EXPECT_EQ(now.matrices.at(web),
+              (ActiveMatrix{.assigned = matrix, .effective = matrix, .in_use = false, .holder = ""}));
     EXPECT_TRUE(now.has_ap_config);
     EXPECT_TRUE(now.has_guest_matrix);
 }
@@ -221,7 +229,8 @@ TEST_F(ApBusSysfsTest, PredictsTheEffectiveMatrixWhereTheKernelCutsIt) {
     tree.add_mdev(web, large, large);
     auto now = full().matrices.at(web);
     EXPECT_EQ(now.assigned, large);
-    // Domain 0x47 has no queue anywhere, so every adapter is filtered; of the cut text one would read 171 adapters.
+    // Domain 0x47 has no queue anywhere, so every adapter is filtered; of the cut text one would read 171
+    // adapters.
     EXPECT_TRUE(now.effective.adapters.empty());
 }
 
@@ -334,7 +343,8 @@ TEST_F(ApBusSysfsTest, NoticesThatTheBusWent) {
 
 TEST_F(ApBusSysfsTest, WritesAWholeMask) {
     ASSERT_TRUE(bus.set_apmask(~AdapterSet{a3}));
-    EXPECT_EQ(tree.read("sys/bus/ap/apmask"), "0xefffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff\n");
+    EXPECT_EQ(tree.read("sys/bus/ap/apmask"),
+              "0xefffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff\n");
     ASSERT_TRUE(bus.set_aqmask(DomainSet{}));
     EXPECT_EQ(tree.read("sys/bus/ap/aqmask"), "0x" + std::string(64, '0') + "\n");
 }

@@ -24,15 +24,18 @@ ApsimControl::ApsimControl() : socket_(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOE
     if (path == nullptr) throw std::runtime_error("APSIM_CONTROL is not set; run this by `apsim run --`");
     sockaddr_un address{.sun_family = AF_UNIX, .sun_path = {}};
     std::strncpy(address.sun_path, path, sizeof address.sun_path - 1);
-    if (::connect(socket_.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) fail("connect");
+    if (::connect(socket_.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0)
+        fail("connect");
 }
 
 nlohmann::json ApsimControl::call(const std::string& op, nlohmann::json arguments) {
     arguments["op"] = op;
     auto line = arguments.dump() + "\n";
-    if (::send(socket_.get(), line.data(), line.size(), MSG_NOSIGNAL) != static_cast<ssize_t>(line.size())) fail("send");
+    if (::send(socket_.get(), line.data(), line.size(), MSG_NOSIGNAL) != static_cast<ssize_t>(line.size()))
+        fail("send");
     auto reply = nlohmann::json::parse(read_line());
-    if (!reply.at("ok").get<bool>()) throw std::runtime_error(op + ": " + reply.at("error").get<std::string>());
+    if (!reply.at("ok").get<bool>())
+        throw std::runtime_error(op + ": " + reply.at("error").get<std::string>());
     return reply;
 }
 

@@ -14,8 +14,8 @@ class ApsimControl {
   public:
     /// Connects to $APSIM_CONTROL; throws when there is no simulated host.
     ApsimControl();
-    /// Sends {"op": op, ...arguments} and returns the reply; throws with the reason when it is an error. What the request changed is
-    /// done, and its uevents are sent, when this returns.
+    /// Sends {"op": op, ...arguments} and returns the reply; throws with the reason when it is an error. What
+    /// the request changed is done, and its uevents are sent, when this returns.
     nlohmann::json call(const std::string& op, nlohmann::json arguments = nlohmann::json::object());
 
   private:

@@ -65,7 +65,8 @@ TEST_F(ApsimHost, IsFollowedThroughTheLifeOfAMatrix) {
     ours.matrices.insert(web);
     follow(ours);
     EXPECT_EQ(state.matrices.at(web).effective, small);
-    ASSERT_TRUE(devices.edit_matrix({.uuid = web, .what = EditMatrix::What::adapter, .id = 3, .assign = false}));
+    ASSERT_TRUE(
+        devices.edit_matrix({.uuid = web, .what = EditMatrix::What::adapter, .id = 3, .assign = false}));
     follow(ours);
     EXPECT_EQ(state.matrices.at(web).effective.adapters, AdapterSet{a4});
     ASSERT_TRUE(devices.remove(web));
@@ -93,7 +94,8 @@ TEST_F(ApsimHost, IsFollowedWhenSomebodyUnbindsAQueueByHand) {
     ASSERT_TRUE(bus.refresh(state, drain()));
     ASSERT_EQ(foreign_write("/sys/bus/ap/drivers/vfio_ap/unbind", "03.002f"), 0);
     follow();
-    EXPECT_EQ(state.matrices.at(web).effective.adapters, AdapterSet{a4}) << "the guest loses the whole adapter";
+    EXPECT_EQ(state.matrices.at(web).effective.adapters, AdapterSet{a4})
+        << "the guest loses the whole adapter";
     ASSERT_TRUE(bus.probe({a3, d2f}));
     follow();
     EXPECT_EQ(state.matrices.at(web).effective, small);
@@ -178,7 +180,8 @@ TEST_F(ApsimHost, ShowsAMatrixThatSomebodyRemovesUnderItsGuestUntilTheGuestLetsG
     all.everything = true;
     ASSERT_TRUE(bus.refresh(state, all));
     (void)drain();
-    std::thread remover([] { EXPECT_EQ(foreign_write(web_path + "/remove", "1"), 0); }); // blocks until guest-close
+    std::thread remover(
+        [] { EXPECT_EQ(foreign_write(web_path + "/remove", "1"), 0); }); // blocks until guest-close
     while (!control.call("state")["state"]["mdevs"][0]["leaving"].get<bool>()) std::this_thread::yield();
     Dirty silent;
     silent.silent = true;
@@ -225,7 +228,8 @@ TEST_F(ApsimHost, WritesOneWholeMaskAtATime) {
 
 TEST_F(ApsimHost, ReportsChangedDefinitions) {
     StoreOnDisk store({.definitions = "/etc/mdevctl.d/matrix", .database = "/var/lib/apctl/host-test.db"});
-    ASSERT_TRUE(store.set_definition(web, Definition{.name = "web", .matrix = small, .autostart = false, .active = true}));
+    ASSERT_TRUE(store.set_definition(
+        web, Definition{.name = "web", .matrix = small, .autostart = false, .active = true}));
     EXPECT_TRUE(drain().definitions);
     ASSERT_TRUE(store.set_definition(web, std::nullopt));
     EXPECT_TRUE(drain().definitions);
@@ -237,7 +241,8 @@ TEST_F(ApsimHost, AsksForAFullReadWhenEventsWereLost) {
         sockaddr_storage name{};
         socklen_t size = sizeof name;
         int smallest = 1;
-        bool netlink = ::getsockname(fd, reinterpret_cast<sockaddr*>(&name), &size) == 0 && name.ss_family == AF_NETLINK;
+        bool netlink =
+            ::getsockname(fd, reinterpret_cast<sockaddr*>(&name), &size) == 0 && name.ss_family == AF_NETLINK;
         if (netlink) {
             ASSERT_EQ(::setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &smallest, sizeof smallest), 0);
         }

@@ -25,7 +25,8 @@ class Mdevctl : public ::testing::Test {
     }
     static int run(const std::string& arguments) { return std::system(("mdevctl " + arguments).c_str()); }
     static std::string attribute(const char* name) {
-        auto fd = ::open(("/sys/devices/vfio_ap/matrix/" + one_text + "/" + name).c_str(), O_RDONLY | O_CLOEXEC);
+        auto fd =
+            ::open(("/sys/devices/vfio_ap/matrix/" + one_text + "/" + name).c_str(), O_RDONLY | O_CLOEXEC);
         char buffer[4096];
         auto got = fd < 0 ? -1 : ::read(fd, buffer, sizeof buffer);
         if (fd >= 0) ::close(fd);
@@ -37,7 +38,9 @@ class Mdevctl : public ::testing::Test {
 
 TEST_F(Mdevctl, StartsWhatWeDefined) {
     ASSERT_EQ(std::system("printf -- -3 > /sys/bus/ap/apmask"), 0);
-    ASSERT_TRUE(store.set_definition(one, Definition{.name = "web", .matrix = {{Apid{3}}, {Apqi{4}, Apqi{5}}, {Apqi{4}}}, .autostart = false}));
+    ASSERT_TRUE(store.set_definition(
+        one,
+        Definition{.name = "web", .matrix = {{Apid{3}}, {Apqi{4}, Apqi{5}}, {Apqi{4}}}, .autostart = false}));
     ASSERT_EQ(run("start -u " + one_text), 0);
     EXPECT_EQ(attribute("matrix"), "03.0004\n03.0005\n");
     EXPECT_EQ(attribute("control_domains"), "0004\n");
@@ -49,8 +52,11 @@ TEST_F(Mdevctl, DefinesWhatWeRead) {
     ASSERT_EQ(run("modify -u " + one_text + " --addattr=assign_domain --value=71"), 0);
     auto wanted = store.load(problems);
     ASSERT_TRUE(wanted);
-    EXPECT_EQ(wanted->definitions, (std::map<Uuid, Definition>{
-                                       {one, {.name = "", .matrix = {{Apid{10}}, {Apqi{0x47}}, {}}, .autostart = true, .active = false}}}));
+    EXPECT_EQ(
+        wanted->definitions,
+        (std::map<Uuid, Definition>{
+            {one,
+             {.name = "", .matrix = {{Apid{10}}, {Apqi{0x47}}, {}}, .autostart = true, .active = false}}}));
     EXPECT_TRUE(problems.empty());
 }
 
@@ -59,7 +65,9 @@ TEST_F(Mdevctl, ModifiesWhatWeDefinedAndWeKeepItsName) {
     ASSERT_EQ(run("modify -u " + one_text + " --addattr=assign_domain --value=6"), 0);
     auto wanted = store.load(problems);
     ASSERT_TRUE(wanted);
-    EXPECT_EQ(wanted->definitions.at(one), (Definition{.name = "web", .matrix = {{Apid{3}}, {Apqi{6}}, {}}, .autostart = true, .active = false}));
+    EXPECT_EQ(wanted->definitions.at(one),
+              (Definition{
+                  .name = "web", .matrix = {{Apid{3}}, {Apqi{6}}, {}}, .autostart = true, .active = false}));
 }
 
 } // namespace

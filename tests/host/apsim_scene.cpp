@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// apsim sends the events of a change before the change returns, so what is to be drained is there: nothing waits.
+// apsim sends the events of a change before the change returns, so what is to be drained is there: nothing
+// waits.
 #include "apsim_scene.hpp"
 
 #include <fcntl.h>
@@ -24,10 +25,13 @@ std::vector<std::string> differences(const HostState& a, const HostState& b) {
     auto compare = [&](const char* name, bool equal) {
         if (!equal) names.emplace_back(name);
     };
-    compare("features", std::tuple(a.bus_present, a.vfio_ap_present, a.has_ap_config, a.has_guest_matrix, a.has_driver_override, a.in_use_rule, a.bind_mode) ==
-                            std::tuple(b.bus_present, b.vfio_ap_present, b.has_ap_config, b.has_guest_matrix, b.has_driver_override, b.in_use_rule, b.bind_mode));
+    compare("features", std::tuple(a.bus_present, a.vfio_ap_present, a.has_ap_config, a.has_guest_matrix,
+                                   a.has_driver_override, a.in_use_rule, a.bind_mode) ==
+                            std::tuple(b.bus_present, b.vfio_ap_present, b.has_ap_config, b.has_guest_matrix,
+                                       b.has_driver_override, b.in_use_rule, b.bind_mode));
     compare("masks", a.apmask == b.apmask && a.aqmask == b.aqmask);
-    compare("configuration", a.host_adapters == b.host_adapters && a.host_domains == b.host_domains && a.host_control == b.host_control);
+    compare("configuration", a.host_adapters == b.host_adapters && a.host_domains == b.host_domains &&
+                                 a.host_control == b.host_control);
     compare("adapters", a.adapters == b.adapters);
     compare("present", a.present == b.present);
     compare("host", a.host == b.host);

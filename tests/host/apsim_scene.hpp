@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// The real ports on a simulated host, and the question every test asks: does following events give what a full read gives?
+// The real ports on a simulated host, and the question every test asks: does following events give what a
+// full read gives?
 #pragma once
 
 #include "apsim_control.hpp"

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// mdevctl's file format: what its writers write is understood, what is ambiguous is refused, what is not ours stays.
+// mdevctl's file format: what its writers write is understood, what is ambiguous is refused, what is not ours
+// stays.
 #include "host/definition_file.hpp"
 
 #include <gtest/gtest.h>
@@ -11,11 +12,13 @@ namespace {
 
 /// A file with these attributes, the rest as mdevctl writes it.
 std::string with_attrs(std::string_view attrs) {
-    return fmt::format("{{\n  \"mdev_type\": \"vfio_ap-passthrough\",\n  \"start\": \"auto\",\n  \"attrs\": {}\n}}", attrs);
+    return fmt::format(
+        "{{\n  \"mdev_type\": \"vfio_ap-passthrough\",\n  \"start\": \"auto\",\n  \"attrs\": {}\n}}", attrs);
 }
 const Matrix small{{Apid{5}}, {Apqi{4}}, {Apqi{4}}};
 
-// --- What is understood ---------------------------------------------------------------------------------------------
+// --- What is understood
+// ---------------------------------------------------------------------------------------------
 
 TEST(DefinitionFile, ReadsWhatMdevctlWrites) {
     auto file = parse_definition_file(R"({
@@ -52,7 +55,9 @@ INSTANTIATE_TEST_SUITE_P(
     DefinitionFile, GoodAttributes,
     ::testing::Values(
         Good{"None", "[]", {}}, Good{"Null", "null", {}},
-        Good{"Hex", R"([{"assign_adapter": "0x0a"}, {"assign_domain": "0X2F"}])", {{Apid{10}}, {Apqi{0x2f}}, {}}},
+        Good{"Hex",
+             R"([{"assign_adapter": "0x0a"}, {"assign_domain": "0X2F"}])",
+             {{Apid{10}}, {Apqi{0x2f}}, {}}},
         Good{"Octal", R"([{"assign_domain": "017"}])", {{}, {Apqi{15}}, {}}},
         Good{"PlusAndNewline", R"([{"assign_domain": "+7\n"}])", {{}, {Apqi{7}}, {}}},
         Good{"CommaList", R"([{"assign_adapter": "3,0x4"}])", {{Apid{3}, Apid{4}}, {}, {}}},
@@ -60,9 +65,10 @@ INSTANTIATE_TEST_SUITE_P(
         Good{"TakenBack", R"([{"assign_adapter": "3,4"}, {"unassign_adapter": "3"}])", {{Apid{4}}, {}, {}}},
         Good{"Limits", R"([{"assign_adapter": "0,255"}])", {{Apid{0}, Apid{255}}, {}, {}}},
         Good{"Foreign", R"([{"something_new": "x"}, {"assign_adapter": "3"}])", {{Apid{3}}, {}, {}}},
-        Good{"ApConfig",
-             R"([{"ap_config": "0x0400000000000000000000000000000000000000000000000000000000000000,0x0800000000000000000000000000000000000000000000000000000000000000,0x0800000000000000000000000000000000000000000000000000000000000000\n"}])",
-             small}),
+        Good{
+            "ApConfig",
+            R"([{"ap_config": "0x0400000000000000000000000000000000000000000000000000000000000000,0x0800000000000000000000000000000000000000000000000000000000000000,0x0800000000000000000000000000000000000000000000000000000000000000\n"}])",
+            small}),
     [](const auto& row) { return row.param.name; });
 
 TEST(DefinitionFile, TakesAMissingListOfAttributesForAnEmptyOne) {
@@ -71,7 +77,8 @@ TEST(DefinitionFile, TakesAMissingListOfAttributesForAnEmptyOne) {
     EXPECT_EQ(*file, DefinitionFile{});
 }
 
-// --- What is refused ------------------------------------------------------------------------------------------------
+// --- What is refused
+// ------------------------------------------------------------------------------------------------
 
 struct Bad {
     const char* name;
@@ -100,16 +107,23 @@ INSTANTIATE_TEST_SUITE_P(
         Bad{"List", "[]", "not a JSON object"}, Bad{"Null", "null", "not a JSON object"},
         Bad{"NoType", R"({"start": "auto"})", "has no \"mdev_type\""},
         Bad{"TypeNumber", R"({"mdev_type": 1, "start": "auto"})", "\"mdev_type\" is not a string"},
-        Bad{"OtherType", R"({"mdev_type": "i915-GVTg_V5_4", "start": "auto"})", "expected \"vfio_ap-passthrough\""},
+        Bad{"OtherType", R"({"mdev_type": "i915-GVTg_V5_4", "start": "auto"})",
+            "expected \"vfio_ap-passthrough\""},
         Bad{"NoStart", R"({"mdev_type": "vfio_ap-passthrough"})", "has no \"start\""},
-        Bad{"StartBool", R"({"mdev_type": "vfio_ap-passthrough", "start": true})", "\"start\" is not a string"},
-        Bad{"StartOther", R"({"mdev_type": "vfio_ap-passthrough", "start": "Auto"})", "expected \"auto\" or \"manual\""},
-        Bad{"DuplicateKey", R"({"mdev_type": "vfio_ap-passthrough", "start": "auto", "start": "manual"})", "\"start\" twice"},
-        Bad{"DuplicateInAttribute", with_attrs(R"([{"assign_adapter": "3", "assign_adapter": "4"}])"), "\"assign_adapter\" twice"},
-        Bad{"AttrsObject", with_attrs("{}"), "\"attrs\" is not a list"}, Bad{"AttrsString", with_attrs("\"3\""), "\"attrs\" is not a list"},
+        Bad{"StartBool", R"({"mdev_type": "vfio_ap-passthrough", "start": true})",
+            "\"start\" is not a string"},
+        Bad{"StartOther", R"({"mdev_type": "vfio_ap-passthrough", "start": "Auto"})",
+            "expected \"auto\" or \"manual\""},
+        Bad{"DuplicateKey", R"({"mdev_type": "vfio_ap-passthrough", "start": "auto", "start": "manual"})",
+            "\"start\" twice"},
+        Bad{"DuplicateInAttribute", with_attrs(R"([{"assign_adapter": "3", "assign_adapter": "4"}])"),
+            "\"assign_adapter\" twice"},
+        Bad{"AttrsObject", with_attrs("{}"), "\"attrs\" is not a list"},
+        Bad{"AttrsString", with_attrs("\"3\""), "\"attrs\" is not a list"},
         Bad{"EntryString", with_attrs("[\"assign_adapter\"]"), "not an object with one key"},
         Bad{"EntryEmpty", with_attrs("[{}]"), "not an object with one key"},
-        Bad{"EntryTwoKeys", with_attrs(R"([{"assign_adapter": "3", "assign_domain": "4"}])"), "not an object with one key"},
+        Bad{"EntryTwoKeys", with_attrs(R"([{"assign_adapter": "3", "assign_domain": "4"}])"),
+            "not an object with one key"},
         Bad{"ValueNumber", with_attrs(R"([{"assign_adapter": 3}])"), "not a string"},
         Bad{"OutOfRange", with_attrs(R"([{"assign_adapter": "256"}])"), "0 to 255"},
         Bad{"Negative", with_attrs(R"([{"assign_adapter": "-1"}])"), "0 to 255"},
@@ -126,7 +140,8 @@ INSTANTIATE_TEST_SUITE_P(
         Bad{"NewlineApConfig", with_attrs(R"([{"ap_config": "\n"}])"), "three masks"}),
     [](const auto& row) { return row.param.name; });
 
-// --- What is written ------------------------------------------------------------------------------------------------
+// --- What is written
+// ------------------------------------------------------------------------------------------------
 
 TEST(DefinitionFile, IsWrittenAsEveryMdevctlCanReadIt) {
     auto text = write_definition_file({{{Apid{3}, Apid{4}}, {Apqi{0x2f}}, {Apqi{0x2f}}}, true}, "");
@@ -161,7 +176,8 @@ TEST(DefinitionFile, SurvivesARoundTripAtItsLargest) {
 }
 
 TEST(DefinitionFile, StaysByteForByteWhenItSaysTheSameAlready) {
-    std::string old = R"({"start":"auto",   "mdev_type":"vfio_ap-passthrough","attrs":[{"assign_adapter":"0x3,4"}]})";
+    std::string old =
+        R"({"start":"auto",   "mdev_type":"vfio_ap-passthrough","attrs":[{"assign_adapter":"0x3,4"}]})";
     auto text = write_definition_file({{{Apid{3}, Apid{4}}, {}, {}}, true}, old);
     ASSERT_TRUE(text);
     EXPECT_EQ(*text, old);
@@ -212,7 +228,8 @@ TEST(DefinitionFile, KeepsForeignKeysAndAttributesInTheirPlaces) {
 
 TEST(DefinitionFile, ReplacesApConfigByWhatOldKernelsUnderstand) {
     std::string mask = "0x04" + std::string(62, '0');
-    auto text = write_definition_file({small, true}, with_attrs(fmt::format(R"([{{"ap_config": "{0},{0},{0}"}}])", mask)));
+    auto text = write_definition_file({small, true},
+                                      with_attrs(fmt::format(R"([{{"ap_config": "{0},{0},{0}"}}])", mask)));
     ASSERT_TRUE(text);
     EXPECT_EQ(text->find("ap_config"), std::string::npos);
     EXPECT_EQ(parse_definition_file(*text)->matrix, small);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Changes of a directory that may not exist yet. inotify queues events before the call that made them returns, so nothing has to be waited for.
+// Changes of a directory that may not exist yet. inotify queues events before the call that made them
+// returns, so nothing has to be waited for.
 #include "host/directory_watch.hpp"
 
 #include "temporary_directory.hpp"

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Driving mdevs on plain files: what is written where, and what is refused before anything is. The kernel's part is tested on apsim.
+// Driving mdevs on plain files: what is written where, and what is refused before anything is. The kernel's
+// part is tested on apsim.
 #include "host/matrix_devices_sysfs.hpp"
 
 #include "sysfs_tree.hpp"
@@ -35,7 +36,8 @@ TEST_F(MatrixDevicesSysfsTest, SaysHowToGetVfioApWhenItIsNotLoaded) {
 
 TEST_F(MatrixDevicesSysfsTest, WritesTheUuidToCreate) {
     ASSERT_TRUE(devices.create(web));
-    EXPECT_EQ(tree.read("sys/devices/vfio_ap/matrix/mdev_supported_types/vfio_ap-passthrough/create"), to_string(web));
+    EXPECT_EQ(tree.read("sys/devices/vfio_ap/matrix/mdev_supported_types/vfio_ap-passthrough/create"),
+              to_string(web));
 }
 
 TEST_F(MatrixDevicesSysfsTest, ReportsAnMdevThatDidNotAppear) {
@@ -47,8 +49,8 @@ TEST_F(MatrixDevicesSysfsTest, ReportsAnMdevThatDidNotAppear) {
 
 TEST_F(MatrixDevicesSysfsTest, WritesAWholeMatrixAtOnce) {
     ASSERT_TRUE(devices.set_matrix(web, {{Apid{3}}, {Apqi{0x2f}}, {Apqi{0}}}));
-    EXPECT_EQ(tree.read(mdev + "ap_config"), "0x1" + std::string(63, '0') + ",0x000000000001" + std::string(52, '0') + ",0x8" +
-                                                 std::string(63, '0') + "\n");
+    EXPECT_EQ(tree.read(mdev + "ap_config"), "0x1" + std::string(63, '0') + ",0x000000000001" +
+                                                 std::string(52, '0') + ",0x8" + std::string(63, '0') + "\n");
 }
 
 TEST_F(MatrixDevicesSysfsTest, KeepsTheErrnoOfAnMdevThatIsNotThere) {
@@ -62,12 +64,14 @@ TEST_F(MatrixDevicesSysfsTest, KeepsTheErrnoOfAnMdevThatIsNotThere) {
 TEST_F(MatrixDevicesSysfsTest, WritesAnIdInDecimal) {
     // Plain files do not obey, so the id is one the mdev has already.
     tree.add_mdev(web, {{Apid{3}}, {Apqi{0x2f}}, {}}, {});
-    ASSERT_TRUE(devices.edit_matrix({.uuid = web, .what = EditMatrix::What::domain, .id = 0x2f, .assign = true}));
+    ASSERT_TRUE(
+        devices.edit_matrix({.uuid = web, .what = EditMatrix::What::domain, .id = 0x2f, .assign = true}));
     EXPECT_EQ(tree.read(mdev + "assign_domain"), "47");
 }
 
 TEST_F(MatrixDevicesSysfsTest, ReportsAnEditWithoutEffect) {
-    auto done = devices.edit_matrix({.uuid = web, .what = EditMatrix::What::control, .id = 5, .assign = true});
+    auto done =
+        devices.edit_matrix({.uuid = web, .what = EditMatrix::What::control, .id = 5, .assign = true});
     ASSERT_FALSE(done);
     EXPECT_EQ(done.error().fault, Fault::kernel_refused);
     EXPECT_EQ(tree.read(mdev + "assign_control_domain"), "5");
@@ -88,7 +92,8 @@ TEST_F(MatrixDevicesSysfsTest, NeverWritesRemoveWhileAProcessHasTheGroupOpenAndN
     auto done = devices.remove(web);
     ASSERT_FALSE(done);
     EXPECT_EQ(done.error().fault, Fault::in_use);
-    EXPECT_NE(done.error().reason.find("pid 4711 (qemu-system-s390x)"), std::string::npos) << done.error().reason;
+    EXPECT_NE(done.error().reason.find("pid 4711 (qemu-system-s390x)"), std::string::npos)
+        << done.error().reason;
     EXPECT_EQ(tree.read(mdev + "remove"), "");
 }
 

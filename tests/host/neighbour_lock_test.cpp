@@ -51,7 +51,10 @@ TEST_F(NeighbourLockTest, LeavesNothingBehind) {
 }
 
 TEST_F(NeighbourLockTest, IsGivenBackAtTheEnd) {
-    { NeighbourLockFile other(root.path("lock")); ASSERT_TRUE(other.acquire(0ms)); }
+    {
+        NeighbourLockFile other(root.path("lock"));
+        ASSERT_TRUE(other.acquire(0ms));
+    }
     EXPECT_TRUE(lock.acquire(0ms));
 }
 

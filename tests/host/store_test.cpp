@@ -20,7 +20,8 @@ const Uuid one = *parse_uuid("11111111-2222-3333-4444-555555555555");
 const Uuid two = *parse_uuid("22222222-2222-3333-4444-555555555555");
 const std::string file_one = "etc/mdevctl.d/matrix/" + to_string(one);
 const std::string file_two = "etc/mdevctl.d/matrix/" + to_string(two);
-const std::string foreign = R"({"mdev_type":"vfio_ap-passthrough","start":"manual","attrs":[{"assign_adapter":"9"}],"note":"mine"})";
+const std::string foreign =
+    R"({"mdev_type":"vfio_ap-passthrough","start":"manual","attrs":[{"assign_adapter":"9"}],"note":"mine"})";
 
 class StoreOnDiskTest : public ::testing::Test {
   protected:
@@ -36,7 +37,8 @@ class StoreOnDiskTest : public ::testing::Test {
     testing::TemporaryDirectory root;
     StoreOnDisk::Paths paths{root.path("etc/mdevctl.d/matrix"), root.path("var/lib/apctl/apctl.db")};
     StoreOnDisk store{paths};
-    Definition web{.name = "web", .matrix = {{Apid{3}}, {Apqi{4}}, {Apqi{4}}}, .autostart = true, .active = true};
+    Definition web{
+        .name = "web", .matrix = {{Apid{3}}, {Apqi{4}}, {Apqi{4}}}, .autostart = true, .active = true};
     std::vector<std::string> problems;
 };
 
@@ -63,7 +65,8 @@ TEST_F(StoreOnDiskTest, WritesFilesOthersCanRead) {
 TEST_F(StoreOnDiskTest, LeavesNoTemporaryFiles) {
     ASSERT_TRUE(store.set_definition(one, web));
     std::vector<std::string> names;
-    for (const auto& entry : std::filesystem::directory_iterator(paths.definitions)) names.push_back(entry.path().filename());
+    for (const auto& entry : std::filesystem::directory_iterator(paths.definitions))
+        names.push_back(entry.path().filename());
     EXPECT_THAT(names, ElementsAre(to_string(one)));
 }
 
@@ -80,7 +83,8 @@ TEST_F(StoreOnDiskTest, RemembersPoolsAcrossARestart) {
 
 TEST_F(StoreOnDiskTest, TakesAForeignDefinitionAsNamelessAndNotOurWish) {
     root.write(file_one, foreign);
-    EXPECT_EQ(load().definitions.at(one), (Definition{.name = "", .matrix = {{Apid{9}}, {}, {}}, .autostart = false, .active = false}));
+    EXPECT_EQ(load().definitions.at(one),
+              (Definition{.name = "", .matrix = {{Apid{9}}, {}, {}}, .autostart = false, .active = false}));
     EXPECT_THAT(problems, IsEmpty());
 }
 
@@ -217,12 +221,14 @@ TEST_F(StoreOnDiskTest, NamesFilesThatAreNoUuid) {
     EXPECT_THAT(problems, ElementsAre(HasSubstr("\"web.bak\" is not the UUID")));
 }
 
-// --- The database fails ---------------------------------------------------------------------------------------------
+// --- The database fails
+// ---------------------------------------------------------------------------------------------
 
 TEST_F(StoreOnDiskTest, SetsADamagedDatabaseAsideAndGoesOn) {
     ASSERT_TRUE(store.set_definition(one, web));
     root.remove("var/lib/apctl");
-    root.write("var/lib/apctl/apctl.db", "this is no database, and long enough to be seen as none" + std::string(4096, 'x'));
+    root.write("var/lib/apctl/apctl.db",
+               "this is no database, and long enough to be seen as none" + std::string(4096, 'x'));
     auto restarted = again();
     EXPECT_EQ(load(restarted).definitions.at(one).name, "") << "the definition is there, its name is lost";
     EXPECT_THAT(problems, ElementsAre(HasSubstr("apctl.db.damaged-1")));
@@ -235,7 +241,8 @@ TEST_F(StoreOnDiskTest, NoticesADatabaseDamagedInTheMiddle) {
     { auto closing = std::move(store); }
     auto content = root.read("var/lib/apctl/apctl.db").value();
     ASSERT_GT(content.size(), 8192u);
-    root.write("var/lib/apctl/apctl.db", content.substr(0, 4096) + std::string(content.size() - 4096, '\xa5'));
+    root.write("var/lib/apctl/apctl.db",
+               content.substr(0, 4096) + std::string(content.size() - 4096, '\xa5'));
     auto restarted = again();
     load(restarted);
     EXPECT_THAT(problems, ElementsAre(HasSubstr("damaged-1")));

@@ -22,7 +22,9 @@ class DirectoryTest : public ::testing::Test {
     Directory directory{root.path()};
 };
 
-TEST_F(DirectoryTest, ReadsAnAttributeWithItsNewline) { EXPECT_EQ(directory.read("bus/apmask").value(), "0xff\n"); }
+TEST_F(DirectoryTest, ReadsAnAttributeWithItsNewline) {
+    EXPECT_EQ(directory.read("bus/apmask").value(), "0xff\n");
+}
 
 TEST_F(DirectoryTest, TellsAMissingAttributeFromAnEmptyOne) {
     root.write("empty", "");

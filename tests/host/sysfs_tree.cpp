@@ -47,8 +47,13 @@ void SysfsTree::set_masks(const AdapterSet& apmask, const DomainSet& aqmask) con
 
 void SysfsTree::add_card(Apid id) const {
     symlink("sys/bus/ap/devices/card" + to_string(id), "../../../devices/ap/card" + to_string(id));
-    for (auto [file, text] : {std::pair{"hwtype", "14\n"}, {"raw_hwtype", "15\n"}, {"type", "CEX8C\n"}, {"online", "1\n"},
-                              {"config", "1\n"}, {"chkstop", "0\n"}, {"serialnr", "93AABEET\n"}})
+    for (auto [file, text] : {std::pair{"hwtype", "14\n"},
+                              {"raw_hwtype", "15\n"},
+                              {"type", "CEX8C\n"},
+                              {"online", "1\n"},
+                              {"config", "1\n"},
+                              {"chkstop", "0\n"},
+                              {"serialnr", "93AABEET\n"}})
         set_card(id, file, text);
 }
 
@@ -67,7 +72,8 @@ void SysfsTree::remove_card(Apid id) const {
 }
 
 void SysfsTree::add_queue(Apqn queue) const {
-    symlink("sys/bus/ap/devices/" + to_string(queue), "../../../devices/ap/card" + to_string(queue.adapter) + "/" + to_string(queue));
+    symlink("sys/bus/ap/devices/" + to_string(queue),
+            "../../../devices/ap/card" + to_string(queue.adapter) + "/" + to_string(queue));
     mkdir(queue_dir(queue));
 }
 
@@ -76,12 +82,15 @@ void SysfsTree::set_queue(Apqn queue, std::string_view file, std::string_view te
 }
 
 void SysfsTree::bind(Apqn queue, std::string_view driver) const {
-    for (const char* other : {"cex4queue", "vfio_ap"}) remove(fmt::format("sys/bus/ap/drivers/{}/{}", other, to_string(queue)));
+    for (const char* other : {"cex4queue", "vfio_ap"})
+        remove(fmt::format("sys/bus/ap/drivers/{}/{}", other, to_string(queue)));
     for (const char* file : {"online", "status"}) remove(queue_dir(queue) + "/" + file);
     if (driver.empty()) return;
     symlink(fmt::format("sys/bus/ap/drivers/{}/{}", driver, to_string(queue)), "../../../../devices/ap");
-    if (driver == "vfio_ap") set_queue(queue, "status", "unassigned\n");
-    else set_queue(queue, "online", "1\n");
+    if (driver == "vfio_ap")
+        set_queue(queue, "status", "unassigned\n");
+    else
+        set_queue(queue, "online", "1\n");
 }
 
 void SysfsTree::load_vfio_ap() const {
@@ -90,10 +99,11 @@ void SysfsTree::load_vfio_ap() const {
     write("sys/devices/vfio_ap/matrix/mdev_supported_types/vfio_ap-passthrough/create", "");
 }
 
-void SysfsTree::add_mdev(const Uuid& uuid, const Matrix& assigned, const Matrix& effective, bool with_ap_config) const {
+void SysfsTree::add_mdev(const Uuid& uuid, const Matrix& assigned, const Matrix& effective,
+                         bool with_ap_config) const {
     auto dir = mdev_dir(uuid) + "/";
-    for (const char* file : {"remove", "assign_adapter", "assign_domain", "assign_control_domain", "unassign_adapter",
-                             "unassign_domain", "unassign_control_domain"})
+    for (const char* file : {"remove", "assign_adapter", "assign_domain", "assign_control_domain",
+                             "unassign_adapter", "unassign_domain", "unassign_control_domain"})
         write(dir + file, "");
     std::string control;
     for (Apqi d : assigned.control) control += to_string(d) + "\n";
@@ -101,7 +111,8 @@ void SysfsTree::add_mdev(const Uuid& uuid, const Matrix& assigned, const Matrix&
     write(dir + "guest_matrix", matrix_text(effective));
     write(dir + "control_domains", control);
     if (with_ap_config)
-        write(dir + "ap_config", fmt::format("{},{},{}\n", to_mask(assigned.adapters), to_mask(assigned.domains), to_mask(assigned.control)));
+        write(dir + "ap_config", fmt::format("{},{},{}\n", to_mask(assigned.adapters),
+                                             to_mask(assigned.domains), to_mask(assigned.control)));
 }
 
 void SysfsTree::hold(const Uuid& uuid, int group, int pid, std::string_view command) const {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Lays out the AP part of /sys as plain files: enough to read, without the kernel's behaviour (apsim has that).
+// Lays out the AP part of /sys as plain files: enough to read, without the kernel's behaviour (apsim has
+// that).
 #pragma once
 
 #include "core/matrix.hpp"
@@ -11,7 +12,8 @@
 
 namespace ap::host::testing {
 
-/// A bus with nothing on it: both masks all ones, adapters 3, 4, 5 and domains 4, 0x2f, 0x47 in the host's configuration.
+/// A bus with nothing on it: both masks all ones, adapters 3, 4, 5 and domains 4, 0x2f, 0x47 in the host's
+/// configuration.
 class SysfsTree : public TemporaryDirectory {
   public:
     SysfsTree();
@@ -29,7 +31,8 @@ class SysfsTree : public TemporaryDirectory {
     /// The matrix device, as a kernel has it that knows ap_config.
     void load_vfio_ap() const;
     /// An mdev with all attributes; its guest sees `effective`. `with_ap_config` false: as before 6.10.
-    void add_mdev(const Uuid& uuid, const Matrix& assigned, const Matrix& effective, bool with_ap_config = true) const;
+    void add_mdev(const Uuid& uuid, const Matrix& assigned, const Matrix& effective,
+                  bool with_ap_config = true) const;
     /// Gives the mdev a VFIO group, and a process of this number that has it open.
     void hold(const Uuid& uuid, int group, int pid, std::string_view command) const;
 };

@@ -21,7 +21,9 @@ TEST(Uevent, OfAMaskChangeMarksTheBinding) {
 }
 
 TEST(Uevent, OfTheFirstScanMarksEverything) {
-    EXPECT_TRUE(dirt_of({.action = "change", .subsystem = "ap", .devpath = "/devices/ap", .initial_scan = true}).everything);
+    EXPECT_TRUE(
+        dirt_of({.action = "change", .subsystem = "ap", .devpath = "/devices/ap", .initial_scan = true})
+            .everything);
 }
 
 TEST(Uevent, OfAQueueThatChangesItsDriverMarksTheBindingButNotItsAdapter) {
@@ -53,7 +55,8 @@ TEST(Uevent, OfAnMdevThatIsBeingRemovedWhileOpenComesFromItsVfioDevice) {
 }
 
 TEST(Uevent, OfAnMdevOfAnotherDriverMeansNothing) {
-    EXPECT_FALSE(of("add", "mdev", "/devices/pci0000:00/0000:00:02.0/11111111-2222-3333-4444-555555555555").any());
+    EXPECT_FALSE(
+        of("add", "mdev", "/devices/pci0000:00/0000:00:02.0/11111111-2222-3333-4444-555555555555").any());
     EXPECT_FALSE(of("add", "mdev", "/devices/vfio_ap/matrix").any());
     EXPECT_FALSE(of("add", "mdev", "/devices/vfio_ap/matrix/nonsense").any());
 }
