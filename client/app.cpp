@@ -24,7 +24,7 @@ void complain(Console& console, const Failure& failure) {
 
 int give_up(Console& console, const Failure& failure) {
     complain(console, failure);
-    return exit_code(failure.fault);
+    return exit_code(failure);
 }
 
 /// CLI11 repeats arguments as they came, and adds lists of what was possible on further lines.

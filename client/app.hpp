@@ -12,9 +12,6 @@
 
 namespace ap::cli {
 
-/// Exit code of a wait that Ctrl-C ended: what shells use for it.
-inline constexpr int interrupted_exit = 130;
-
 /// Runs one command line (without the program's name). Errors go to console.err, one line for each reason.
 int run(const std::vector<std::string>& arguments, std::span<const AddVerb> verbs, Console& console, Proxy& proxy);
 

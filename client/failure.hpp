@@ -13,6 +13,7 @@ namespace ap::cli {
 struct Failure {
     Fault fault{};
     std::vector<std::string> lines; ///< at least one
+    bool interrupted = false;       ///< by Ctrl-C
     friend bool operator==(const Failure&, const Failure&) = default;
 };
 
@@ -21,6 +22,7 @@ using Answer = std::expected<T, Failure>;
 
 inline std::unexpected<Failure> fail(Fault fault, std::string line) { return std::unexpected(Failure{fault, {std::move(line)}}); }
 inline std::unexpected<Failure> fail(const Error& error) { return fail(error.fault, to_string(error)); }
-inline int exit_code(Fault fault) { return row_of(fault).exit_code; }
+/// After Ctrl-C what shells use for it.
+inline int exit_code(const Failure& failure) { return failure.interrupted ? 130 : row_of(failure.fault).exit_code; }
 
 } // namespace ap::cli

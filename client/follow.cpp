@@ -34,8 +34,9 @@ class Progress {
     bool waiting_ = false;
 };
 
-std::unexpected<Failure> goes_on(Fault fault, std::string_view why, std::uint32_t id) {
-    return fail(fault, fmt::format("{}; job {} goes on, see: apctl jobs", why, id));
+std::unexpected<Failure> goes_on(Failure failure, std::uint32_t id) {
+    failure.lines.front() += fmt::format("; job {} goes on, see: apctl jobs", id);
+    return std::unexpected(std::move(failure));
 }
 
 } // namespace
@@ -48,8 +49,8 @@ Answer<JobView> follow(Session& session, std::uint32_t id) {
         session.console.end_progress();
         if (!news) return std::unexpected(news.error());
         if (news->job.ended()) return std::move(news->job);
-        if (news->why == Woken::time_up) return goes_on(Fault::timed_out, fmt::format("not done after {} s", *session.options.wait), id);
-        if (news->why == Woken::interrupted) return goes_on(Fault::cancelled, "interrupted", id);
+        if (news->why == Woken::time_up) return goes_on({Fault::timed_out, {fmt::format("not done after {} s", *session.options.wait)}}, id);
+        if (news->why == Woken::interrupted) return goes_on({Fault::cancelled, {"interrupted"}, true}, id);
         progress.show(news->job);
     }
 }

@@ -10,7 +10,7 @@ class Help final : public CLI::Formatter {
   public:
     Help() { column_width(26); }
     std::string make_usage(const CLI::App* app, std::string name) const override;
-    std::string make_groups(const CLI::App* app, CLI::AppFormatMode) const override;
+    std::string make_help(const CLI::App* app, std::string name, CLI::AppFormatMode mode) const override;
     std::string make_option_name(const CLI::Option* option, bool is_positional) const override;
     std::string make_option_opts(const CLI::Option* option) const override;
 };
