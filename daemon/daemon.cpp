@@ -3,6 +3,7 @@
 #include "daemon.hpp"
 
 #include "dbus/log.hpp"
+#include "dbus/quietly.hpp"
 #include "pace.hpp"
 
 #include <fmt/format.h>
@@ -58,8 +59,17 @@ int Daemon::run() {
     loop_.serve(*connection_);
     loop_.keep_watchdog_quiet();
     engine_.start();
-    loop_.run();
-    return stop();
+    try {
+        loop_.run();
+    } catch (const sdbus::Error& e) {
+        stop();
+        throw std::runtime_error("the connection to the bus is lost: " + e.getMessage());
+    } catch (...) {
+        stop();
+        throw;
+    }
+    stop();
+    return 0;
 }
 
 void Daemon::on_notices() {
@@ -89,14 +99,15 @@ void Daemon::adjust_timers() {
     job_clock_.set(service_ && service_->busy() ? std::optional(1000ms) : std::nullopt);
 }
 
-int Daemon::stop() {
+void Daemon::stop() {
     sd_notify(0, "STOPPING=1");
-    if (engine_.stop(patience_at_the_end)) return 0;
-    log::error("a write is stuck in the kernel; leaving without its thread, the next start finds the host as the kernel leaves it");
-    // The stuck thread keeps our sockets open beyond the end of the process; without this the name would stay taken.
-    if (service_) connection_->releaseName(wire::bus_name);
+    const bool ended = engine_.stop(patience_at_the_end);
+    if (!ended) log::error("a write is stuck in the kernel; leaving without its thread, the next start finds the host as the kernel leaves it");
+    // Not before the engine is done: the name may start another daemon. Not left to the end of the process: a stuck thread keeps our
+    // sockets open beyond it, and objects that go with the process are not objects that are gone from the host.
+    dbus::quietly([this] { if (service_) connection_->releaseName(wire::bus_name); });
     // Not exit(): destructors would wait for the thread, and nothing can interrupt the kernel.
-    _exit(1);
+    if (!ended) _exit(1);
 }
 
 } // namespace ap

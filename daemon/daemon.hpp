@@ -35,7 +35,8 @@ class Daemon {
     void on_notices();
     void on_first_snapshot();
     void adjust_timers();
-    int stop();
+    /// Ends the engine within some seconds, or the process.
+    void stop();
 
     // Declared in the order in which they need each other.
     DeviceEvents& events_;

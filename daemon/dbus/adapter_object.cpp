@@ -2,6 +2,8 @@
 // Life of an adapter object.
 #include "dbus/adapter_object.hpp"
 
+#include "dbus/quietly.hpp"
+
 namespace ap::dbus {
 namespace {
 
@@ -16,7 +18,7 @@ AdapterObject::AdapterObject(sdbus::IConnection& connection, AdapterView view)
 }
 
 AdapterObject::~AdapterObject() {
-    emitInterfacesRemovedSignal({INTERFACE_NAME});
+    quietly([this] { emitInterfacesRemovedSignal({INTERFACE_NAME}); });
     unregisterAdaptor();
 }
 

@@ -3,6 +3,7 @@
 #include "dbus/job_object.hpp"
 
 #include "dbus/answer.hpp"
+#include "dbus/quietly.hpp"
 
 #include <fmt/format.h>
 
@@ -17,7 +18,7 @@ JobObject::JobObject(sdbus::IConnection& connection, engine::JobView job, Cancel
 }
 
 JobObject::~JobObject() {
-    emitInterfacesRemovedSignal({INTERFACE_NAME});
+    quietly([this] { emitInterfacesRemovedSignal({INTERFACE_NAME}); });
     unregisterAdaptor();
 }
 

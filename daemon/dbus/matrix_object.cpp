@@ -3,6 +3,7 @@
 #include "dbus/matrix_object.hpp"
 
 #include "dbus/answer.hpp"
+#include "dbus/quietly.hpp"
 #include "dbus/wire.hpp"
 
 #include <algorithm>
@@ -26,7 +27,7 @@ MatrixObject::MatrixObject(sdbus::IConnection& connection, const ap::Uuid& uuid,
 }
 
 MatrixObject::~MatrixObject() {
-    emitInterfacesRemovedSignal({INTERFACE_NAME});
+    quietly([this] { emitInterfacesRemovedSignal({INTERFACE_NAME}); });
     unregisterAdaptor();
 }
 
