@@ -32,7 +32,9 @@ void check_overrides(std::vector<Error>& errors, const HostState& now, const Pla
     if (now.bind_mode != BindMode::overrides && now.overridden.empty()) return;
     if (std::ranges::none_of(plan.steps, writes_masks)) return;
     const auto subject = now.overridden.empty() ? std::string("masks") : describe(now.overridden);
-    errors.push_back({Fault::conflict, subject, "queues have a driver_override; this version of apctl changes masks only, which the kernel refuses meanwhile",
+    errors.push_back({Fault::conflict, subject,
+                      "queues have a driver_override; this version of apctl changes masks only, which the "
+                      "kernel refuses meanwhile",
                       "clear the overrides first: write a newline to their driver_override", 0});
 }
 

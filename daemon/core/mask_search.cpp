@@ -20,7 +20,8 @@ struct Score {
         if (queues != o.queues) return queues > o.queues;
         if (cleared_bits != o.cleared_bits) return cleared_bits < o.cleared_bits;
         if (cleared_adapters != o.cleared_adapters) return cleared_adapters < o.cleared_adapters;
-        return cleared > o.cleared; // id 0 is the most significant bit: of two lists of one length the smaller is the larger number
+        return cleared > o.cleared; // id 0 is the most significant bit: of two lists of one length the
+                                    // smaller is the larger number
     }
 };
 

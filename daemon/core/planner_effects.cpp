@@ -10,7 +10,8 @@
 namespace ap::planning {
 namespace {
 
-/// Who has each existing queue, as owner_of() says, for all at once: asking 1,000 matrices about each of 65,536 queues would take too long.
+/// Who has each existing queue, as owner_of() says, for all at once: asking 1,000 matrices about each of
+/// 65,536 queues would take too long.
 class Owners {
   public:
     explicit Owners(const HostState& host) : host_(host), matrix_(256 * 256) {

@@ -20,12 +20,19 @@ void note_filtered(Plan& plan, const HostState& after, const MatrixEffect& effec
         idle |= missing & after.present;
     }
     const auto note = [&](const AdapterSet& adapters, const std::string& why) {
-        plan.notes.push_back(fmt::format("the guest of {} does not see adapter{} {}: {}", name, adapters.size() == 1 ? "" : "s", describe(adapters), why));
+        plan.notes.push_back(fmt::format("the guest of {} does not see adapter{} {}: {}", name,
+                                         adapters.size() == 1 ? "" : "s", describe(adapters), why));
     };
-    const auto verb = [](const QueueSet& queues, std::string_view one, std::string_view many) { return queues.size() == 1 ? one : many; };
+    const auto verb = [](const QueueSet& queues, std::string_view one, std::string_view many) {
+        return queues.size() == 1 ? one : many;
+    };
     if (!unconfigured.empty()) note(unconfigured, "not in the host's configuration");
-    if (!absent.empty()) note(hidden & absent.adapters(), fmt::format("{} {} not exist", describe(absent), verb(absent, "does", "do")));
-    if (!idle.empty()) note(hidden & idle.adapters(), fmt::format("{} {} not bound to vfio_ap", describe(idle), verb(idle, "is", "are")));
+    if (!absent.empty())
+        note(hidden & absent.adapters(),
+             fmt::format("{} {} not exist", describe(absent), verb(absent, "does", "do")));
+    if (!idle.empty())
+        note(hidden & idle.adapters(),
+             fmt::format("{} {} not bound to vfio_ap", describe(idle), verb(idle, "is", "are")));
 }
 
 void note_matrix(Plan& plan, const HostState& after, const Wanted& was, const MatrixEffect& effect) {
@@ -37,19 +44,25 @@ void note_matrix(Plan& plan, const HostState& after, const Wanted& was, const Ma
 
 void note_masks(Plan& plan, const Masks& masks) {
     if (!masks.choice.exact)
-        plan.notes.push_back(fmt::format("the search for the best masks was cut short: they take {} along, no masks take fewer than {}",
-                                         queues_in_words(masks.choice.collateral), masks.choice.bound));
+        plan.notes.push_back(fmt::format(
+            "the search for the best masks was cut short: they take {} along, no masks take fewer than {}",
+            queues_in_words(masks.choice.collateral), masks.choice.bound));
     if (masks.held_back != 0)
-        plan.notes.push_back(fmt::format("{} more could stay with the host, but this kernel sets no mask bit that an active matrix uses", queues_in_words(masks.held_back)));
+        plan.notes.push_back(fmt::format(
+            "{} more could stay with the host, but this kernel sets no mask bit that an active matrix uses",
+            queues_in_words(masks.held_back)));
     if (masks.irrevocable)
-        plan.notes.push_back("if a later step fails, the masks cannot be put back as they are: this kernel sets no mask bit that an active matrix uses");
+        plan.notes.push_back("if a later step fails, the masks cannot be put back as they are: this kernel "
+                             "sets no mask bit that an active matrix uses");
 }
 
 /// The host's own crypto: `ap_domain` is where requests go that name no domain.
 void note_host(Plan& plan, const HostState& before, const HostState& after) {
     if (!before.host.empty() && after.host.empty()) plan.notes.push_back("the host keeps no queue for itself");
     if (const auto d = before.default_domain; d && before.host.domains().contains(*d) && !after.host.domains().contains(*d))
-        plan.notes.push_back(fmt::format("domain {} is the host's default domain, and the host keeps no queue of it", describe(DomainSet{*d})));
+        plan.notes.push_back(
+            fmt::format("domain {} is the host's default domain, and the host keeps no queue of it",
+                        describe(DomainSet{*d})));
 }
 
 } // namespace

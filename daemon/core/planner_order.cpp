@@ -136,10 +136,12 @@ void Order::grow(const Target& target) {
     if (!target.wanted) return;
     const auto current = sequence_.host.matrices.at(target.uuid).assigned;
     if (current == target.after) return;
-    if (const auto hidden = adapter_hidden_by_growth(target)) edit(target.uuid, EditMatrix::What::adapter, AdapterSet{*hidden}, false);
+    if (const auto hidden = adapter_hidden_by_growth(target))
+        edit(target.uuid, EditMatrix::What::adapter, AdapterSet{*hidden}, false);
     // Still what it was before although it gives and takes: it grows first, then lets go.
     if (exceeds(current, target.after))
-        set_matrix(target.uuid, {current.adapters | target.after.adapters, current.domains | target.after.domains, current.control});
+        set_matrix(target.uuid, {current.adapters | target.after.adapters,
+                                 current.domains | target.after.domains, current.control});
     set_matrix(target.uuid, target.after);
 }
 

@@ -58,7 +58,8 @@ void Validator::check_maxima() {
     for (const auto& [uuid, d] : want_.definitions) {
         if (auto at = was_.definitions.find(uuid); at != was_.definitions.end() && at->second == d) continue;
         const auto refuse = [&](std::string_view what, const std::string& ids, unsigned max) {
-            errors_.push_back({Fault::invalid, name(uuid), fmt::format("{} {}: this host ends at {} (0x{:02x})", what, ids, max, max),
+            errors_.push_back({Fault::invalid, name(uuid),
+                               fmt::format("{} {}: this host ends at {} (0x{:02x})", what, ids, max, max),
                                "choose ids that this host can have: apctl list", 0});
         };
         if (auto a = above(d.matrix.adapters, now_.max_adapter); !a.empty()) refuse("adapter", describe(a), now_.max_adapter);
@@ -150,10 +151,14 @@ std::vector<Error> refusals_of_wish(const HostState& now, const Wanted& was, con
 
 Error refusal_of_masks(const MaskConflict& c) {
     if (c.free.empty())
-        return conflict("masks", fmt::format("the host cannot get {} back: this kernel refuses to set a mask bit while an active matrix uses that adapter or domain", describe(c.keep)),
+        return conflict("masks",
+                        fmt::format("the host cannot get {} back: this kernel refuses to set a mask bit "
+                                    "while an active matrix uses that adapter or domain",
+                                    describe(c.keep)),
                         "stop the matrices on the same adapters and domains first: apctl who-uses");
     return conflict("masks",
-                    fmt::format("{} cannot leave the host while the host keeps {}: masks free whole adapters and whole domains, and here either takes a kept queue along",
+                    fmt::format("{} cannot leave the host while the host keeps {}: masks free whole adapters "
+                                "and whole domains, and here either takes a kept queue along",
                                 describe(c.free), describe(c.keep)),
                     "choose other queues, or let the host give these up first: apctl unkeep");
 }

@@ -84,8 +84,10 @@ TEST(MaskSolver, ClearsAdaptersThatDoNotExistRatherThanTakeQueues) {
 
 /// A host whose masks were set by hand keeps them when their complement is reserved.
 RC_GTEST_PROP(MaskSolver, ReproducesMasksFromTheirComplement, ()) {
-    auto a = *rc::gen::suchThat(rc::gen::container<std::vector<unsigned>>(rc::gen::inRange(0u, 256u)), [](const auto& v) { return v.size() < 200; });
-    auto d = *rc::gen::suchThat(rc::gen::container<std::vector<unsigned>>(rc::gen::inRange(0u, 256u)), [](const auto& v) { return v.size() < 200; });
+    auto a = *rc::gen::suchThat(rc::gen::container<std::vector<unsigned>>(rc::gen::inRange(0u, 256u)),
+                                [](const auto& v) { return v.size() < 200; });
+    auto d = *rc::gen::suchThat(rc::gen::container<std::vector<unsigned>>(rc::gen::inRange(0u, 256u)),
+                                [](const auto& v) { return v.size() < 200; });
     auto apmask = AdapterSet::all();
     auto aqmask = DomainSet::all();
     for (auto i : a) apmask.erase(static_cast<Apid>(i));

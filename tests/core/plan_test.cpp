@@ -59,11 +59,13 @@ TEST_P(PlanStep, TwoInversesAreTheStepItself) {
     EXPECT_EQ(inverse(*back), GetParam());
     EXPECT_EQ(touches_kernel(*back), touches_kernel(GetParam()));
 }
-INSTANTIATE_TEST_SUITE_P(
-    Inverses, PlanStep,
-    testing::Values(Step{SetApmask{AdapterSet::all(), {}}}, Step{SetAqmask{{}, DomainSet::all()}}, Step{CreateMdev{web}}, Step{RemoveMdev{web}},
-                    Step{SetMatrix{web, some, more}}, Step{EditMatrix{web, EditMatrix::What::control, 1, true}},
-                    Step{SetDefinition{web, {}, defined(some, true)}}, Step{SetPools{{}, one_queue(), one_queue(), {}}}));
+INSTANTIATE_TEST_SUITE_P(Inverses, PlanStep,
+                         testing::Values(Step{SetApmask{AdapterSet::all(), {}}},
+                                         Step{SetAqmask{{}, DomainSet::all()}}, Step{CreateMdev{web}},
+                                         Step{RemoveMdev{web}}, Step{SetMatrix{web, some, more}},
+                                         Step{EditMatrix{web, EditMatrix::What::control, 1, true}},
+                                         Step{SetDefinition{web, {}, defined(some, true)}},
+                                         Step{SetPools{{}, one_queue(), one_queue(), {}}}));
 
 TEST(PlanSteps, BindingAQueueHasNoInverse) { EXPECT_EQ(inverse(ProbeQueue{{a3, d2f}}), std::nullopt); }
 

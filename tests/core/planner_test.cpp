@@ -78,8 +78,14 @@ TEST(Planner, StartsAMatrixFromNothing) {
     EXPECT_EQ(p->collateral, 2u);
     EXPECT_TRUE(p->exact);
     ASSERT_EQ(p->owners.size(), 2u);
-    EXPECT_EQ(p->owners[0], (OwnerChange{{Owner::Kind::host, {}}, {Owner::Kind::matrix, web}, QueueSet::rectangle({a3, a4}, {d2}), false}));
-    EXPECT_EQ(p->owners[1], (OwnerChange{{Owner::Kind::host, {}}, {Owner::Kind::pool, {}}, QueueSet::rectangle({a5, a6}, {d2}), true}));
+    EXPECT_EQ(p->owners[0], (OwnerChange{{Owner::Kind::host, {}},
+                                         {Owner::Kind::matrix, web},
+                                         QueueSet::rectangle({a3, a4}, {d2}),
+                                         false}));
+    EXPECT_EQ(
+        p->owners[1],
+        (OwnerChange{
+            {Owner::Kind::host, {}}, {Owner::Kind::pool, {}}, QueueSet::rectangle({a5, a6}, {d2}), true}));
     ASSERT_EQ(p->matrices.size(), 1u);
     EXPECT_EQ(p->matrices[0].effective_after, matrix({a3, a4}, {d2}));
     EXPECT_EQ(p->wanted, s.want);
@@ -126,16 +132,19 @@ TEST(Planner, BindsQueuesThatMasksAloneWouldLeaveUnbound) {
     Scene s;
     s.now.host.erase(q(3, 2));
     s.assign(web, "web", matrix({a3}, {d2}));
-    EXPECT_EQ(s.steps(), (Lines{"clear domain 2 in aqmask", "bind 03.0002, which has no driver", "create the mediated device of web",
-                                "in web: add adapter 3, add domain 2", "record the definition of web"}));
+    EXPECT_EQ(s.steps(), (Lines{"clear domain 2 in aqmask", "bind 03.0002, which has no driver",
+                                "create the mediated device of web", "in web: add adapter 3, add domain 2",
+                                "record the definition of web"}));
 }
 
 TEST(Planner, WritesSingleIdsWhereTheKernelHasNoApConfig) {
     Scene s;
     s.now.has_ap_config = false;
     s.assign(web, "web", {{a3, a4}, {d2}, {d2}});
-    EXPECT_EQ(s.steps(), (Lines{"clear domain 2 in aqmask", "create the mediated device of web", "in web: add control domain 2",
-                                "in web: add domain 2", "in web: add adapter 3", "in web: add adapter 4", "record the definition of web"}));
+    EXPECT_EQ(s.steps(),
+              (Lines{"clear domain 2 in aqmask", "create the mediated device of web",
+                     "in web: add control domain 2", "in web: add domain 2", "in web: add adapter 3",
+                     "in web: add adapter 4", "record the definition of web"}));
 }
 
 // --- From one to another -----------------------------------------------------------------------------------------------
@@ -179,7 +188,8 @@ TEST(Planner, StopsAMatrixByEmptyingItFirst) {
     s.free({}, {d2});
     s.active(web, "web", matrix({a3}, {d2}));
     s.want.definitions[web].active = false;
-    EXPECT_EQ(s.steps(), (Lines{"empty web", "remove the mediated device of web", "set domain 2 in aqmask", "record that web is to be stopped"}));
+    EXPECT_EQ(s.steps(), (Lines{"empty web", "remove the mediated device of web", "set domain 2 in aqmask",
+                                "record that web is to be stopped"}));
 }
 
 TEST(Planner, WritesAMatrixBackThatTheKernelFilteredForNothing) {
@@ -191,6 +201,19 @@ TEST(Planner, WritesAMatrixBackThatTheKernelFilteredForNothing) {
     EXPECT_EQ(s.steps(), (Lines{"in web: write the matrix back, so that the kernel filters it anew"}));
     s.now.has_ap_config = false;
     EXPECT_EQ(s.steps(), (Lines{"in web: remove adapter 3", "in web: add adapter 3"}));
+}
+
+/// Without ap_config only an assign makes the kernel filter; so that undo ends with one, what the guest loses goes out first.
+TEST(Planner, LetsUndoEndWithAnAssignWhereADomainHidesAnAdapter) {
+    Scene s;
+    s.now.has_ap_config = false;
+    s.now.present.erase(q(4, 2)), s.now.host.erase(q(4, 2));
+    s.free({a3, a4}, {});
+    s.was.reserved = s.want.reserved = QueueSet::rectangle({a3, a4}, s.now.host_domains);
+    s.active(web, "web", matrix({a3, a4}, {d1}));
+    s.assign(web, "web", matrix({a3, a4}, {d1, d2}));
+    EXPECT_EQ(s.steps(), (Lines{"in web: remove adapter 4", "in web: add domain 2", "in web: add adapter 4",
+                                "record the new definition of web"}));
 }
 
 // --- Drift and foreign mdevs -------------------------------------------------------------------------------------------
@@ -318,14 +341,16 @@ TEST(Planner, RefusesToStopAnOpenMatrixEvenWithTheWord) {
     s.active(web, "web", matrix({a3}, {d1}), true);
     s.want.definitions.erase(web);
     s.options.disrupt = true;
-    EXPECT_EQ(s.reasons(), (Lines{"web: a running guest (guest7) has it open, and the kernel cannot remove it from under a guest"}));
+    EXPECT_EQ(s.reasons(), (Lines{"web: a running guest (guest7) has it open, and the kernel cannot remove "
+                                  "it from under a guest"}));
     EXPECT_EQ(s.made().error().front().fault, Fault::in_use);
 }
 
 TEST(Planner, RefusesIdsAboveTheHostsMaxima) {
     Scene s;
     s.want.definitions[web] = {"web", {{Apid{64}}, {Apqi{200}}, {Apqi{64}}}, true, false};
-    EXPECT_EQ(s.reasons(), (Lines{"web: adapter 64 (0x40): this host ends at 63 (0x3f)", "web: domain 200 (0xc8): this host ends at 63 (0x3f)",
+    EXPECT_EQ(s.reasons(), (Lines{"web: adapter 64 (0x40): this host ends at 63 (0x3f)",
+                                  "web: domain 200 (0xc8): this host ends at 63 (0x3f)",
                                   "web: control domain 64 (0x40): this host ends at 63 (0x3f)"}));
     EXPECT_EQ(s.made().error().front().fault, Fault::invalid);
 }
@@ -341,7 +366,9 @@ TEST(Planner, SaysEveryReasonAtOnce) {
     s.assign(mail, "mail", matrix({a3, a5}, {d1}));  // overlaps, and must be kept
     s.want.reserved.insert(q(5, 2));                 // no masks
     EXPECT_EQ(s.reasons().size(), 5u);
-    for (const auto* part : {"mail: 03.0001 belongs to web", "mail: is to have 05.0001", "db: a running guest", "masks: 05.0002", "web: its running guest would lose 04.0001"})
+    for (const auto* part :
+         {"mail: 03.0001 belongs to web", "mail: is to have 05.0001", "db: a running guest", "masks: 05.0002",
+          "web: its running guest would lose 04.0001"})
         EXPECT_TRUE(contains(s.reasons(), part)) << part;
 }
 

@@ -186,7 +186,8 @@ inline std::string show(const HostState& host) {
                       "\n  host " + describe(host.host, 30) + "\n  vfio_ap " + describe(host.guest, 30) + "\n  unbound " +
                       describe(host.present - host.host - host.guest, 30) + "\n";
     for (const auto& [uuid, m] : host.matrices)
-        out += "  mdev " + to_string(uuid).substr(34) + " " + show(m.assigned) + " sees " + show(m.effective) + (m.in_use ? " in use\n" : "\n");
+        out += "  mdev " + to_string(uuid).substr(34) + " " + show(m.assigned) + " sees " +
+               show(m.effective) + (m.in_use ? " in use\n" : "\n");
     return out;
 }
 inline std::string show(const Wanted& wanted) {
@@ -205,7 +206,8 @@ inline std::string show(const World& w) {
 
 /// kernel-abi 10: is one of the bits refused?
 template <class Id, class Other>
-bool refused(const HostState& host, const IdSet<Id>& newly, IdSet<Id> Matrix::*ids, IdSet<Other> Matrix::*others, const IdSet<Other>& opposite) {
+bool refused(const HostState& host, const IdSet<Id>& newly, IdSet<Id> Matrix::*ids,
+             IdSet<Other> Matrix::*others, const IdSet<Other>& opposite) {
     for (const auto& [uuid, m] : host.matrices) {
         const auto& asked = host.in_use_rule == InUseRule::all_opposite ? IdSet<Other>::all() : opposite;
         if (newly.intersects(m.assigned.*ids) && asked.intersects(m.assigned.*others)) return true;
@@ -270,6 +272,8 @@ struct Kernel {
     std::optional<std::string> operator()(const SetPools&) const { return {}; }
 };
 /// Why a kernel would not do this step, or would do something a plan must not rely on.
-inline std::optional<std::string> kernel_objects(const HostState& host, const Step& step) { return std::visit(Kernel{host}, step); }
+inline std::optional<std::string> kernel_objects(const HostState& host, const Step& step) {
+    return std::visit(Kernel{host}, step);
+}
 
 } // namespace ap::world
