@@ -44,10 +44,9 @@ Answer<Shown> propose(Session& session, const Change& change) {
     auto plan = session.proxy.plan(change.wire, session.options.disrupt);
     if (!plan) {
         // A refusal is often a misunderstood number: say what was understood before saying no.
-        if (!session.options.json && !session.options.quiet) {
-            session.console.err << understood_text(change.wishes, {.width = session.console.width});
-            for (const auto& warning : warnings) session.console.err << "warning: " << harmless(warning) << "\n";
-        }
+        if (session.console.out_is_terminal) session.say(understood_text(change.wishes, session.look()));
+        if (!session.options.quiet)
+            for (const auto& warning : warnings) session.console.err << "apctl: warning: " << harmless(warning) << "\n";
         return std::unexpected(plan.error());
     }
     return Shown{*std::move(view), {change.wishes, std::move(warnings), *std::move(plan)}};

@@ -16,6 +16,13 @@ CLI::Option& text_option(CLI::App& app, const std::string& name, std::optional<s
     return *app.add_option_function<std::string>(name, [&into](const std::string& value) { into = value; }, text)->type_name(placeholder);
 }
 
+/// CLI11's own check of ranges lets "nan" pass.
+double patience(double seconds) {
+    constexpr double longest = 1e6;
+    if (seconds >= 0 && seconds <= longest) return seconds;
+    throw CLI::ValidationError("--wait", "expected seconds, 0 to 1000000");
+}
+
 } // namespace
 
 Syntax& Syntax::position(const std::string& name, std::string& into, const std::string& placeholder, const std::string& text) {
@@ -90,8 +97,8 @@ Syntax Grammar::changing(const std::string& name, const std::string& summary, Ac
     if (only_plans_) return Syntax(verb);
     verb.add_flag("-y,--yes", options_.yes, "do not ask")->group(group);
     verb.add_flag("-n,--dry-run", options_.dry_run, "show the plan, change nothing")->group(group);
-    verb.add_option_function<double>("--wait", [&o = options_](const double& seconds) { o.wait = seconds; }, "wait no longer for the job; it goes on")
-        ->type_name("SECONDS")->check(CLI::Range(0.0, 1e6).description(""))->group(group);
+    verb.add_option_function<double>("--wait", [&o = options_](const double& seconds) { o.wait = patience(seconds); }, "wait no longer for the job; it goes on")
+        ->type_name("SECONDS")->group(group);
     return Syntax(verb);
 }
 

@@ -2,10 +2,14 @@
 // CLI11's own help with other words and another order.
 #include "help.hpp"
 
+#include "render/look.hpp"
+
 #include <fmt/format.h>
 
 namespace ap::cli {
 namespace {
+
+constexpr std::size_t line_width = 80;
 
 std::string positions_of(const CLI::App& app) {
     std::string out;
@@ -36,6 +40,16 @@ std::string Help::make_help(const CLI::App* app, std::string name, CLI::AppForma
 
 std::string Help::make_option_opts(const CLI::Option* option) const {
     return option->get_positional() || option->get_type_size() == 0 ? "" : " " + option->get_type_name();
+}
+
+std::string Help::make_subcommand(const CLI::App* verb) const {
+    const auto column = get_column_width();
+    auto out = fmt::format("{:<{}}", "  " + verb->get_name(), column);
+    for (const auto& line : wrap(verb->get_description(), line_width - column)) {
+        out += line + "\n" + std::string(column, ' ');
+    }
+    out.erase(out.size() - column);
+    return out;
 }
 
 std::string Help::make_option_name(const CLI::Option* option, bool is_positional) const {

@@ -36,7 +36,8 @@ sdbus::IConnection& BusLink::connection() {
 }
 
 void BusLink::listen(std::function<void(sdbus::Message&)> heard, std::function<void(bool)> owner) {
-    if (interrupt_) return;
+    if (!interrupt_) interrupt_.emplace();
+    if (subscribed_) return;
     const auto jobs = fmt::format("type='signal',sender='{}',path_namespace='/org/apctl1/job'", wire::bus_name);
     const auto name = fmt::format("type='signal',sender='org.freedesktop.DBus',member='NameOwnerChanged',arg0='{}'", wire::bus_name);
     connection().addMatch(jobs, std::move(heard), sdbus::floating_slot);
@@ -48,7 +49,7 @@ void BusLink::listen(std::function<void(sdbus::Message&)> heard, std::function<v
             owner(!now.empty());
         },
         sdbus::floating_slot);
-    interrupt_.emplace();
+    subscribed_ = true;
 }
 
 Woken BusLink::wait(const std::function<bool()>& enough, Patience until) {

@@ -23,14 +23,17 @@ class BusLink {
     /// Connects to the system bus when that has not been done. Throws sdbus::Error.
     sdbus::IConnection& connection();
     /// `heard` gets every signal of the daemon's jobs; `owner` is told when the daemon's name goes (false) or comes (true).
-    /// Once; from then on Ctrl-C ends waits instead of the process.
+    /// Subscribes once. From now on Ctrl-C ends waits instead of the process.
     void listen(std::function<void(sdbus::Message&)> heard, std::function<void(bool)> owner);
+    /// Ctrl-C ends the process again, until listen() is called anew.
+    void leave_interrupts_alone() { interrupt_.reset(); }
     /// Handles what arrives until `enough` says so.
     Woken wait(const std::function<bool()>& enough, Patience until);
 
   private:
     std::unique_ptr<sdbus::IConnection> connection_;
     std::optional<Interrupt> interrupt_;
+    bool subscribed_ = false;
 };
 
 template <class Fn>

@@ -100,7 +100,9 @@ class BusProxy::Impl {
             ->callMethod("GetAll").onInterface(properties_interface).withArguments(interface).storeResultsTo(out);
         return out;
     }
-    Answer<JobView> job(std::uint32_t id) { return job_from_wire(properties(job_path(id), job_interface)); }
+    Answer<JobView> job(std::uint32_t id) {
+        return on_the_bus([&] { return job_from_wire(properties(job_path(id), job_interface)); });
+    }
 
     void listen() {
         link.listen([this](sdbus::Message& message) { hear(message.getPath()); },
@@ -183,6 +185,8 @@ Answer<JobNews> BusProxy::job_news(std::uint32_t id, Patience until) {
         impl_->jobs_with_news.erase(id);
         auto job = impl_->job(id);
         if (!job) return std::unexpected(job.error());
+        // There may be another question to the person, at which Ctrl-C means what it always means.
+        if (job->ended()) impl_->link.leave_interrupts_alone();
         return JobNews{why, *std::move(job)};
     });
 }
@@ -216,16 +220,19 @@ Answer<Event> BusProxy::next_event() {
     return on_the_bus([&]() -> Answer<Event> {
         impl_->listen();
         impl_->manager().listen();
-        const auto why = impl_->link.wait([&] { return !impl_->events.empty() || !impl_->jobs_with_news.empty(); }, std::nullopt);
-        if (why == Woken::interrupted) return Interrupted{};
-        if (!impl_->events.empty()) {
-            auto event = std::move(impl_->events.front());
-            impl_->events.pop_front();
-            return event;
+        for (;;) {
+            const auto why = impl_->link.wait([&] { return !impl_->events.empty() || !impl_->jobs_with_news.empty(); }, std::nullopt);
+            if (why == Woken::interrupted) return Interrupted{};
+            if (!impl_->events.empty()) {
+                auto event = std::move(impl_->events.front());
+                impl_->events.pop_front();
+                return event;
+            }
+            auto job = impl_->job(impl_->jobs_with_news.extract(impl_->jobs_with_news.begin()).value());
+            if (job) return JobChanged{*std::move(job)};
+            // The daemon forgets old jobs, and all of them when it ends; neither ends the watch.
+            if (job.error().fault != Fault::not_found && job.error().fault != Fault::unreachable) return std::unexpected(job.error());
         }
-        auto job = impl_->job(impl_->jobs_with_news.extract(impl_->jobs_with_news.begin()).value());
-        if (!job) return std::unexpected(job.error());
-        return JobChanged{*std::move(job)};
     });
 }
 

@@ -210,6 +210,8 @@ Failure failure_from_wire(std::string_view error_name, std::string_view message)
         }
     if (means_unreachable(error_name))
         return {Fault::unreachable, {"the daemon cannot be reached; start it: systemctl start apctld"}};
+    if (error_name == "org.freedesktop.DBus.Error.UnknownObject")
+        return {Fault::not_found, {"the daemon does not know it (any more)"}};
     if (error_name == "org.freedesktop.DBus.Error.AccessDenied")
         return {Fault::denied, {fmt::format("the bus refuses: {}", message)}};
     return {Fault::internal, {fmt::format("unexpected answer from the daemon: {}: {}", error_name, message)}};

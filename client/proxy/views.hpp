@@ -57,7 +57,7 @@ struct UserView {
 };
 
 struct OwnerChangeView {
-    std::string from, to; ///< "host", "pool", "unbound", "absent" or "matrix <uuid>"
+    std::string from, to; ///< "host", "pool", "unbound", "absent" or the uuid of a matrix
     QueueSet queues;
     bool collateral = false;
 };

@@ -53,16 +53,23 @@ std::string with_count(const QueueSet& queues) {
     return n == 1 ? describe(queues) : fmt::format("{} ({})", describe(queues, parts_in_a_line), count(n, "queue"));
 }
 
-std::string owners_text(const HostView& view, const PlanView& plan, bool collateral, const Look& look) {
-    Section out(collateral ? "Collateral" : "Queues", look);
-    for (const auto& change : plan.owners)
-        if (change.collateral == collateral)
-            out.add(fmt::format("{} -> {}: {}", owner_in_words(view, plan, change.from), owner_in_words(view, plan, change.to),
-                                with_count(change.queues)),
-                    collateral ? Ink::yellow : Ink::plain);
-    if (!collateral || out.text().empty()) return out.text();
-    out.add("nobody asked for these: the masks free whole adapters or domains, and no choice of masks frees fewer");
-    return out.text();
+std::string change_line(const HostView& view, const PlanView& plan, const OwnerChangeView& change) {
+    return fmt::format("{} -> {}: {}", owner_in_words(view, plan, change.from), owner_in_words(view, plan, change.to),
+                       with_count(change.queues));
+}
+
+/// Three kinds: what was asked for, what the masks take along, and what earlier masks took along and the host now gets back.
+std::string owners_text(const HostView& view, const PlanView& plan, const Look& look) {
+    Section asked("Queues", look), taken("Collateral", look), back("Returning", look);
+    for (const auto& change : plan.owners) {
+        if (!change.collateral) asked.add(change_line(view, plan, change));
+        else if (change.to == "host") back.add(change_line(view, plan, change));
+        else taken.add(change_line(view, plan, change), Ink::yellow);
+    }
+    if (!taken.text().empty())
+        taken.add(plan.exact ? "nobody asked for these: masks free whole adapters or domains, and no other masks free fewer"
+                             : "nobody asked for these: masks free whole adapters or domains");
+    return asked.text() + taken.text() + back.text();
 }
 
 /// Only where the search was cut short is the collateral perhaps more than it had to be.
@@ -78,9 +85,9 @@ template <class Set>
 void add_mask(Section& out, std::string_view mask, std::string_view what, const Set& before, const Set& after) {
     if (before == after) return;
     std::string text = fmt::format("{}:", mask);
-    if (const auto cleared = before - after; !cleared.empty()) text += fmt::format(" clear {} {}", what, describe(cleared));
-    if (const auto set = after - before; !set.empty())
-        text += fmt::format("{} set {} {}", text.back() == ':' ? "" : ",", what, describe(set));
+    const auto named = [what](const Set& ids) { return fmt::format("{}{} {}", what, ids.size() == 1 ? "" : "s", describe(ids)); };
+    if (const auto cleared = before - after; !cleared.empty()) text += " clear " + named(cleared);
+    if (const auto set = after - before; !set.empty()) text += (text.back() == ':' ? " set " : "; set ") + named(set);
     out.add(text);
 }
 
@@ -123,7 +130,8 @@ std::string filtered_line(const HostView& view, const Filtered& filtered) {
 std::string matrix_text(const HostView& view, const MatrixEffectView& effect, const Look& look) {
     Section out("Matrix", look);
     out.add(fmt::format("{} {}", harmless(name_of(effect)), becomes(effect)), Ink::bold);
-    if (effect.before != effect.after || effect.active_before != effect.active_after) out.add(matrix_line(effect.after));
+    const bool differs = effect.before != effect.after || effect.active_before != effect.active_after;
+    if (differs && effect.active_after) out.add(matrix_line(effect.after));
     if (effect.active_after) out.add(effective_line(effect));
     if (!effect.gained.empty() && effect.active_before) out.add("gains " + with_count(effect.gained), Ink::green);
     if (!effect.lost.empty()) out.add("loses " + with_count(effect.lost), effect.in_use ? Ink::red : Ink::yellow);
@@ -151,12 +159,10 @@ std::string understood_text(const std::vector<Wish>& wishes, const Look& look) {
 }
 
 std::string owner_in_words(const HostView& view, const PlanView& plan, const std::string& owner) {
-    constexpr std::string_view matrix = "matrix ";
     if (owner == "host") return "host";
     if (owner == "pool") return "guest pool";
     if (owner == "unbound") return "no driver";
-    if (!owner.starts_with(matrix)) return harmless(owner);
-    const auto uuid = parse_uuid(std::string_view(owner).substr(matrix.size()));
+    const auto uuid = parse_uuid(owner);
     if (!uuid) return harmless(owner);
     for (const auto& effect : plan.matrices)
         if (effect.uuid == *uuid) return harmless(name_of(effect));
@@ -167,8 +173,8 @@ std::string preview_text(const HostView& view, const Proposal& proposal, bool st
     const auto& plan = proposal.plan;
     std::string out = understood_text(proposal.wishes, look);
     out += facts("Warning", proposal.warnings, look, Ink::yellow);
-    out += owners_text(view, plan, false, look);
-    out += owners_text(view, plan, true, look);
+    if (plan.disrupts) out += fact("Disrupts", "a running guest loses queues", look, Ink::red);
+    out += owners_text(view, plan, look);
     out += bound_text(plan, look);
     out += masks_text(view, plan, look);
     for (const auto& effect : plan.matrices) out += matrix_text(view, effect, look);

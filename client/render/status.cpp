@@ -38,7 +38,7 @@ std::string binding_text(const HostState& host, const Look& look) {
     }
     const auto adapters = AdapterSet::all() - host.apmask;
     const auto domains = DomainSet::all() - host.aqmask;
-    out.add(fmt::format("by masks; free of the host: adapters {}, domains {}", describe(adapters), describe(domains)));
+    out.add(fmt::format("by masks; cleared for guests: adapters {}; domains {}", describe(adapters), describe(domains)));
     return out.text();
 }
 

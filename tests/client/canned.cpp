@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Written by hand, so that what is shown does not depend on planner or explainer.
+#include "canned.hpp"
+
+#include "core/parse.hpp"
+
+namespace ap::fakes {
+namespace {
+
+using namespace cli;
+
+AdapterSet adapters(const char* list) { return parse_adapters(list).value(); }
+DomainSet domains(const char* list) { return parse_domains(list).value(); }
+QueueSet queues(const char* list) { return parse_queues(list).value(); }
+
+Matrix matrix(const char* adapter_list, const char* domain_list) {
+    return {adapters(adapter_list), domains(domain_list), domains(domain_list)};
+}
+
+void add_adapter(HostView& view, unsigned id, Mode mode, const DomainSet& row) {
+    const auto apid = static_cast<Apid>(id);
+    const char* letter = mode == Mode::accelerator ? "A" : mode == Mode::cca ? "C" : "P";
+    view.types[apid] = std::string("CEX8") + letter;
+    view.host.adapters[apid] = {.hwtype = 14, .raw_hwtype = 14, .mode = mode, .online = true, .configured = true,
+                                .checkstopped = false, .serial = mode == Mode::accelerator ? "" : "93AABC" + std::to_string(10 + id)};
+    view.host.present.row(apid) = row;
+    view.host.host.row(apid) = row;
+}
+
+HostView hardware(unsigned number, const char* domain_list) {
+    HostView view;
+    view.generation = 17;
+    view.host.bus_present = view.host.vfio_ap_present = view.host.has_ap_config = true;
+    view.host.host_domains = view.host.host_control = domains(domain_list);
+    view.host.default_domain = *view.host.host_domains.begin();
+    constexpr Mode modes[] = {Mode::accelerator, Mode::cca, Mode::ep11};
+    for (unsigned i = 0; i < number; ++i) {
+        view.host.host_adapters.insert(static_cast<Apid>(i));
+        add_adapter(view, i, modes[i * 3 / number], view.host.host_domains);
+    }
+    return view;
+}
+
+void move_to_guests(HostView& view, const QueueSet& moved) {
+    view.host.guest |= moved & view.host.present;
+    view.host.host -= moved;
+}
+
+void add_matrix(HostView& view, unsigned id, const char* name, const Matrix& assigned, const Matrix& effective, const char* holder) {
+    const auto uuid = uuid_of(id);
+    view.host.matrices[uuid] = {.assigned = assigned, .effective = effective, .in_use = *holder != '\0', .holder = holder};
+    view.wanted.definitions[uuid] = {.name = name, .matrix = assigned, .autostart = true, .active = true};
+    move_to_guests(view, assigned.queues());
+}
+
+} // namespace
+
+Uuid uuid_of(unsigned last_byte) {
+    Uuid out{};
+    out.bytes[0] = 0x6b;
+    out.bytes[6] = 0x40;
+    out.bytes[8] = 0x80;
+    out.bytes[15] = static_cast<std::uint8_t>(last_byte);
+    return out;
+}
+
+HostView fresh_host() { return hardware(16, "4-7,32-47"); }
+
+HostView mixed_host() {
+    auto view = fresh_host();
+    add_matrix(view, 1, "web", matrix("3,4", "47"), matrix("3,4", "47"), "web1");
+    // 06.002d does not exist, so the guest of db would not see adapter 6.
+    add_matrix(view, 2, "db", matrix("5-7", "45,46"), matrix("5,7", "45,46"), "");
+    move_to_guests(view, queues("00-0f.002d-002f"));
+    view.host.present -= queues("06.002d");
+    view.host.guest -= queues("06.002d");
+    view.host.aqmask -= domains("45-47");
+    view.host.offline = queues("00.0004-0007");
+    view.host.host -= queues("0a.0020");
+    view.host.adapters[Apid{14}].configured = false;
+    view.host.adapters[Apid{15}].checkstopped = true;
+    view.host.adapters[Apid{15}].online = false;
+    view.wanted.keep = queues("08.0004");
+    view.wanted.reserved = queues("03.002e");
+    view.wanted.definitions[uuid_of(3)] = {.name = "test", .matrix = matrix("12", "0x20-0x23"), .autostart = false, .active = false};
+    view.drift = {{"unbound", "0a.0020", "0a.0020 has no driver"}, {"matrix_differs", "db", "db is assigned other queues than defined"}};
+    return view;
+}
+
+HostView wide_host() {
+    auto view = hardware(20, "0-84");
+    add_matrix(view, 1, "web", matrix("3,4", "0x2f"), matrix("3,4", "0x2f"), "web1");
+    add_matrix(view, 2, "db", matrix("5-7", "0x10-0x13"), matrix("5-7", "0x10-0x13"), "");
+    add_matrix(view, 3, "batch", matrix("12-15", "0x30,0x31"), matrix("12-15", "0x30,0x31"), "batch");
+    return view;
+}
+
+HostView striped_host() {
+    auto view = hardware(6, "0-84");
+    for (unsigned d = 0; d < 85; d += 2) move_to_guests(view, QueueSet::rectangle(AdapterSet::all(), {static_cast<Apqi>(d)}));
+    return view;
+}
+
+HostView no_host() {
+    HostView view;
+    view.generation = 1;
+    return view;
+}
+
+PlanView assign_plan() {
+    PlanView plan;
+    plan.generation = 17;
+    plan.digest = "0123456789abcdef";
+    plan.steps = {"clear domain 47 (0x2f) in aqmask", "create matrix web", "assign adapters 3-4 and domain 47 (0x2f) to web", "record web"};
+    plan.owners = {{"host", to_string(uuid_of(1)), queues("03-04.002f"), false}, {"host", "pool", queues("00-02.002f,05-0f.002f"), true}};
+    plan.matrices = {{.uuid = uuid_of(1), .name = "web", .active_before = false, .active_after = true, .in_use = false, .before = {},
+                      .after = matrix("3,4", "47"), .effective_before = {}, .effective_after = matrix("3,4", "47"),
+                      .gained = queues("03-04.002f"), .lost = {}, .filtered = {}}};
+    plan.apmask = AdapterSet::all();
+    plan.aqmask = DomainSet::all() - domains("47");
+    plan.collateral = 14;
+    return plan;
+}
+
+PlanView disrupting_plan() {
+    PlanView plan;
+    plan.digest = "fedcba9876543210";
+    plan.generation = 17;
+    plan.steps = {"take adapter 4 from web", "record web"};
+    plan.owners = {{to_string(uuid_of(1)), "pool", queues("04.002f"), false}};
+    plan.matrices = {{.uuid = uuid_of(1), .name = "web", .active_before = true, .active_after = true, .in_use = true,
+                      .before = matrix("3,4", "47"), .after = matrix("3,9", "47"), .effective_before = matrix("3,4", "47"),
+                      .effective_after = matrix("3", "47"), .gained = {}, .lost = queues("04.002f"),
+                      .filtered = {{Apid{9}, queues("09.002f")}}}};
+    plan.notes = {"09.002f does not exist: the guest of web will not see adapter 9"};
+    plan.apmask = AdapterSet::all();
+    plan.aqmask = DomainSet::all() - domains("45-47");
+    plan.disrupts = true;
+    return plan;
+}
+
+PlanView big_plan() {
+    PlanView plan;
+    plan.digest = "00000000deadbeef";
+    plan.steps.assign(2, "clear many bits");
+    plan.owners = {{"host", "pool", queues("00-0f.0004-0007,00-0f.0020-0028,02.002a,04.002b,06.002c,08.002d,0a.002e"), false},
+                   {"host", "pool", queues("00-01.002f,03.002f,05.002f,07.002f,09.002f,0b-0f.002f"), true}};
+    plan.apmask = AdapterSet::all() - adapters("0-15");
+    plan.aqmask = DomainSet::all() - domains("4-7,32-47");
+    plan.collateral = 11;
+    plan.exact = false;
+    plan.bound = 9;
+    return plan;
+}
+
+PlanView already_so_plan() {
+    PlanView plan;
+    plan.apmask = mixed_host().host.apmask;
+    plan.aqmask = mixed_host().host.aqmask;
+    return plan;
+}
+
+JobView job_in(std::string state) {
+    JobView job{.id = 17, .description = "assign web", .state = std::move(state), .done = 2, .total = 4, .waiting_for = {}, .uid = 0,
+                .steps = assign_plan().steps, .error_name = {}, .message = {}};
+    if (job.state == "waiting") job.waiting_for = "reset of 03.002f in progress, 12 s";
+    return job;
+}
+
+FakeProxy talkative() {
+    FakeProxy daemon;
+    daemon.view = mixed_host();
+    daemon.job_list = {job_in("done"), job_in("waiting")};
+    daemon.job_list[1].id = 18;
+    daemon.explanation = {.queue = {Apid{3}, Apqi{0x2f}}, .owner = "matrix", .uuid = to_string(uuid_of(1)), .matrix = "web",
+                          .condition = "in_use", .keep = false, .reserved = false,
+                          .sentences = {"03.002f is in use by guest web1 through matrix web.", "To take it: apctl unassign web --domains 0x2f --disrupt"}};
+    daemon.users = {{uuid_of(1), "web", true, true, "web1", queues("03.002f"), queues("03.002f")},
+                    {uuid_of(3), "test", false, false, "", queues("03.0020-0023"), {}}};
+    daemon.plans = {assign_plan()};
+    daemon.news = {{Woken::news, job_in("running")}, {Woken::news, job_in("waiting")}, {Woken::news, job_in("done")}};
+    daemon.events = {Changed{18, {"masks", "queues"}}, DriftChanged{daemon.view.drift}, DriftChanged{{}}, JobChanged{job_in("waiting")},
+                     ServiceGone{}, ServiceBack{}};
+    return daemon;
+}
+
+} // namespace ap::fakes

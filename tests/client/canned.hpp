@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Hosts, plans and jobs to show.
+#pragma once
+
+#include "fake_proxy.hpp"
+
+namespace ap::fakes {
+
+Uuid uuid_of(unsigned last_byte);
+
+/// 16 adapters x 20 domains: two matrices, one of them in use, free queues in the guest pool, and one of everything that can be wrong.
+cli::HostView mixed_host();
+/// The same hardware before anybody did anything.
+cli::HostView fresh_host();
+/// 20 adapters x 85 domains with three matrices.
+cli::HostView wide_host();
+/// No two neighbouring domains are equal, so nothing can be folded.
+cli::HostView striped_host();
+/// A machine without an AP bus.
+cli::HostView no_host();
+
+/// `assign web --adapters 3,4 --domains 0x2f` on fresh_host().
+cli::PlanView assign_plan();
+/// A running guest loses an adapter, another one is hidden.
+cli::PlanView disrupting_plan();
+/// Whole adapters move; the search was cut short.
+cli::PlanView big_plan();
+
+/// Nothing to do on mixed_host().
+cli::PlanView already_so_plan();
+
+cli::JobView job_in(std::string state);
+/// A daemon on mixed_host() with something to say to every question.
+FakeProxy talkative();
+
+} // namespace ap::fakes

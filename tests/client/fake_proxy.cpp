@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Canned answers.
+#include "fake_proxy.hpp"
+
+namespace ap::fakes {
+
+template <class T>
+cli::Answer<T> FakeProxy::answer(T value) {
+    ++questions;
+    if (refuse_all) return std::unexpected(*refuse_all);
+    return value;
+}
+
+cli::Answer<cli::HostView> FakeProxy::host() { return answer(view); }
+cli::Answer<cli::ServiceView> FakeProxy::service() { return answer(properties); }
+cli::Answer<cli::ExplanationView> FakeProxy::explain(Apqn) { return answer(explanation); }
+cli::Answer<std::vector<cli::UserView>> FakeProxy::who_uses(const std::string&) { return answer(users); }
+cli::Answer<std::uint64_t> FakeProxy::rescan() { return answer(view.generation + 1); }
+cli::Answer<bool> FakeProxy::may(const std::string&) { return answer(is_root); }
+cli::Answer<std::vector<cli::JobView>> FakeProxy::jobs() { return answer(job_list); }
+
+cli::Answer<std::string> FakeProxy::hostdev_xml(const Uuid& matrix) {
+    return answer("<hostdev mode='subsystem' type='mdev' model='vfio-ap'>\n  <source>\n    <address uuid='" + to_string(matrix) +
+                  "'/>\n  </source>\n</hostdev>\n");
+}
+
+cli::Answer<cli::PlanView> FakeProxy::plan(const std::vector<cli::WireWish>& wishes, bool) {
+    planned.push_back(wishes);
+    if (refuse_plan) return std::unexpected(*refuse_plan);
+    auto out = plans.front();
+    if (plans.size() > 1) plans.pop_front();
+    return answer(std::move(out));
+}
+
+cli::Answer<std::uint32_t> FakeProxy::apply(const std::vector<cli::WireWish>&, bool, const std::string& digest) {
+    applied.push_back(digest);
+    return answer(std::uint32_t{17});
+}
+
+cli::Answer<cli::JobNews> FakeProxy::job_news(std::uint32_t, cli::Patience) {
+    auto out = news.front();
+    news.pop_front();
+    return answer(std::move(out));
+}
+
+cli::Answer<void> FakeProxy::cancel(std::uint32_t id) {
+    cancelled.push_back(id);
+    if (const auto asked = answer(id); !asked) return std::unexpected(asked.error());
+    return {};
+}
+
+cli::Answer<cli::Event> FakeProxy::next_event() {
+    if (events.empty()) return answer(cli::Event{cli::Interrupted{}});
+    auto out = events.front();
+    events.pop_front();
+    return answer(std::move(out));
+}
+
+} // namespace ap::fakes

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// A daemon of canned answers that remembers what it was asked to do.
+#pragma once
+
+#include "proxy/proxy.hpp"
+
+#include <deque>
+#include <string>
+#include <vector>
+
+namespace ap::fakes {
+
+class FakeProxy final : public cli::Proxy {
+  public:
+    cli::HostView view;
+    cli::ServiceView properties{.version = "0.1.0", .kernel_features = {"ap_config", "guest_matrix"}, .settled = true, .degraded = false,
+                                .degraded_reason = {}};
+    std::vector<cli::JobView> job_list;
+    cli::ExplanationView explanation;
+    std::vector<cli::UserView> users;
+    bool is_root = true;
+    std::optional<cli::Failure> refuse_all, refuse_plan;
+    std::deque<cli::PlanView> plans; ///< one for each call of plan(); the last one stays
+    std::deque<cli::JobNews> news;   ///< one for each call of job_news()
+    std::deque<cli::Event> events;   ///< Interrupted after the last one
+
+    std::vector<std::vector<cli::WireWish>> planned;
+    std::vector<std::string> applied; ///< digests
+    std::vector<std::uint32_t> cancelled;
+    unsigned questions = 0; ///< calls of any kind
+
+    cli::Answer<cli::HostView> host() override;
+    cli::Answer<cli::ServiceView> service() override;
+    cli::Answer<cli::ExplanationView> explain(Apqn queue) override;
+    cli::Answer<std::vector<cli::UserView>> who_uses(const std::string& what) override;
+    cli::Answer<std::string> hostdev_xml(const Uuid& matrix) override;
+    cli::Answer<std::uint64_t> rescan() override;
+    cli::Answer<bool> may(const std::string& member) override;
+    cli::Answer<cli::PlanView> plan(const std::vector<cli::WireWish>& wishes, bool disrupt) override;
+    cli::Answer<std::uint32_t> apply(const std::vector<cli::WireWish>& wishes, bool disrupt, const std::string& digest) override;
+    cli::Answer<cli::JobNews> job_news(std::uint32_t id, cli::Patience until) override;
+    cli::Answer<std::vector<cli::JobView>> jobs() override;
+    cli::Answer<void> cancel(std::uint32_t id) override;
+    cli::Answer<cli::Event> next_event() override;
+
+  private:
+    template <class T>
+    cli::Answer<T> answer(T value);
+};
+
+} // namespace ap::fakes

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// What the daemon's own code puts on the bus is what the command reads; anything else is refused, never guessed.
+#include "canned.hpp"
+#include "dbus/wire.hpp"
+#include "proxy/from_wire.hpp"
+
+#include <gtest/gtest.h>
+
+namespace ap::cli {
+namespace {
+
+engine::Snapshot snapshot_of(const HostView& view) {
+    engine::Snapshot out;
+    out.generation = view.generation;
+    out.host = view.host;
+    out.wanted = view.wanted;
+    return out;
+}
+
+wire::Host message() { return dbus::to_wire(snapshot_of(fakes::mixed_host())); }
+
+class EveryHost : public testing::TestWithParam<HostView (*)()> {};
+
+TEST_P(EveryHost, ArrivesAsItWasSent) {
+    auto sent = GetParam()();
+    const auto arrived = from_wire(dbus::to_wire(snapshot_of(sent)));
+    ASSERT_TRUE(arrived) << arrived.error().lines.front();
+    // Does not travel: the kernel's abilities are properties, drift is a list of its own.
+    sent.host.has_ap_config = arrived->host.has_ap_config;
+    sent.drift.clear();
+    EXPECT_EQ(*arrived, sent);
+}
+
+INSTANTIATE_TEST_SUITE_P(Wire, EveryHost, testing::Values(fakes::mixed_host, fakes::fresh_host, fakes::wide_host, fakes::striped_host, fakes::no_host));
+
+TEST(FromWire, GivesTheSameConditionsAsTheDaemonHas) {
+    const auto sent = fakes::mixed_host();
+    const auto arrived = from_wire(dbus::to_wire(snapshot_of(sent)));
+    ASSERT_TRUE(arrived);
+    QueueSet::rectangle(AdapterSet::all(), DomainSet::all()).for_each([&](Apqn q) {
+        ASSERT_EQ(condition_of(arrived->host, q), condition_of(sent.host, q)) << to_string(q);
+        ASSERT_EQ(owner_of(arrived->host, q), owner_of(sent.host, q)) << to_string(q);
+    });
+}
+
+TEST(FromWire, ReadsQueueListsLongerThanPeopleMayWrite) {
+    std::string list;
+    QueueSet expected;
+    for (unsigned a = 0; a < 256; a += 2)
+        for (unsigned d = 0; d < 16; d += 2) {
+            const Apqn q{static_cast<Apid>(a), static_cast<Apqi>(d)};
+            expected.insert(q);
+            list += (list.empty() ? "" : ",") + to_string(q);
+        }
+    ASSERT_GT(list.size(), 4096U);
+    auto host = message();
+    std::get<4>(host) = wire::Pools(list, "");
+    const auto arrived = from_wire(host);
+    ASSERT_TRUE(arrived) << arrived.error().lines.front();
+    EXPECT_EQ(arrived->wanted.reserved, expected);
+}
+
+TEST(FromWire, RefusesAMaskThatIsNone) {
+    auto host = message();
+    std::get<3>(std::get<1>(host)) = "0xff";
+    const auto arrived = from_wire(host);
+    ASSERT_FALSE(arrived);
+    EXPECT_EQ(arrived.error().fault, Fault::internal);
+}
+
+TEST(FromWire, RefusesAMatrixWithoutUuid) {
+    auto host = message();
+    std::get<0>(std::get<3>(host).front()) = "web";
+    EXPECT_FALSE(from_wire(host));
+}
+
+TEST(FromWire, ReadsAJob) {
+    const auto job = job_from_wire({{"Id", sdbus::Variant(std::uint32_t{17})},
+                                    {"State", sdbus::Variant(std::string("failed"))},
+                                    {"Progress", sdbus::Variant(wire::Progress(2U, 4U))},
+                                    {"Error", sdbus::Variant(wire::JobError("org.apctl1.Error.Conflict", "one\ntwo"))}});
+    ASSERT_TRUE(job);
+    EXPECT_EQ(job->id, 17U);
+    EXPECT_EQ(job->total, 4U);
+    EXPECT_EQ(job->message, (std::vector<std::string>{"one", "two"}));
+}
+
+TEST(FromWire, RefusesAJobWithoutAState) { EXPECT_FALSE(job_from_wire({})); }
+
+TEST(FromWire, IgnoresAPropertyOfAnotherType) {
+    EXPECT_TRUE(service_from_wire({{"Settled", sdbus::Variant(std::string("yes"))}}).settled);
+}
+
+class EveryError : public testing::TestWithParam<FaultRow> {};
+TEST_P(EveryError, IsRecognisedByItsName) { EXPECT_EQ(failure_from_wire(GetParam().dbus_name, "m").fault, GetParam().fault); }
+INSTANTIATE_TEST_SUITE_P(Table, EveryError, testing::ValuesIn(fault_table().begin(), fault_table().end()),
+                         [](const auto& row) { return std::string(row.param.name); });
+
+TEST(Errors, OfABusWithoutTheDaemonMeanUnreachable) {
+    for (const char* name : {"org.freedesktop.DBus.Error.ServiceUnknown", "org.freedesktop.DBus.Error.Spawn.ExecFailed",
+                             "org.freedesktop.DBus.Error.NoReply"})
+        EXPECT_EQ(failure_from_wire(name, "").fault, Fault::unreachable) << name;
+}
+
+TEST(Errors, WithoutATextSayTheirMeaning) {
+    EXPECT_EQ(failure_from_wire("org.apctl1.Error.Denied", "").lines, std::vector<std::string>{std::string(row_of(Fault::denied).meaning)});
+}
+
+} // namespace
+} // namespace ap::cli

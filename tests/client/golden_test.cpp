@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// What people and programs see, verb by verb, compared with files. To write them anew: APCTL_UPDATE_GOLDEN=1, then read the diff.
+#include "canned.hpp"
+#include "command_line.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <fstream>
+#include <sstream>
+
+namespace ap::fakes {
+namespace {
+
+enum class Host { mixed, fresh, wide, striped, none };
+
+struct Case {
+    const char* name;
+    std::vector<std::string> arguments;
+    Screen screen = {};
+    Host host = Host::mixed;
+    cli::PlanView (*plan)() = assign_plan;
+    bool root = true;
+};
+
+const Screen terminal{.terminal = true, .width = 80, .no_color = true, .typed = "y\n"};
+const Screen wide_terminal{.terminal = true, .width = 200, .no_color = true, .typed = "y\n"};
+const Screen hundred{.terminal = true, .width = 100, .no_color = true, .typed = {}};
+const Screen colour{.terminal = true, .width = 80, .no_color = false, .typed = "y\n"};
+
+cli::HostView host_of(Host host) {
+    switch (host) {
+    case Host::mixed: return mixed_host();
+    case Host::fresh: return fresh_host();
+    case Host::wide: return wide_host();
+    case Host::striped: return striped_host();
+    case Host::none: return no_host();
+    }
+    return {};
+}
+
+std::string transcript(const Case& c) {
+    auto daemon = talkative();
+    daemon.view = host_of(c.host);
+    daemon.plans = {c.plan()};
+    daemon.is_root = c.root;
+    const auto outcome = run(daemon, c.arguments, c.screen);
+    std::string command = "$ apctl";
+    for (const auto& word : c.arguments) command += " " + word;
+    auto text = command + "\n" + outcome.out;
+    if (!outcome.err.empty()) text += "--- standard error\n" + outcome.err;
+    return text + "--- exit " + std::to_string(outcome.code) + "\n";
+}
+
+/// Escapes are shown, so that files are plain text.
+std::string shown(std::string text) {
+    for (std::size_t at = 0; (at = text.find('\x1b', at)) != std::string::npos;) text.replace(at, 1, "^[");
+    for (std::size_t at = 0; (at = text.find('\r', at)) != std::string::npos;) text.replace(at, 1, "^M");
+    return text;
+}
+
+std::string read(const std::string& path) {
+    std::ifstream file(path);
+    std::ostringstream out;
+    out << file.rdbuf();
+    return out.str();
+}
+
+class Golden : public testing::TestWithParam<Case> {};
+
+TEST_P(Golden, LooksAsItDid) {
+    const auto path = std::string(GOLDEN_DIR) + "/" + GetParam().name + ".txt";
+    const auto text = shown(transcript(GetParam()));
+    if (std::getenv("APCTL_UPDATE_GOLDEN") != nullptr) std::ofstream(path) << text;
+    EXPECT_EQ(text, read(path)) << "see " << path;
+}
+
+const std::vector<Case> cases{
+    {"status", {"status"}, terminal},
+    {"status_fresh", {}, terminal, Host::fresh},
+    {"status_colour", {"status"}, colour},
+    {"status_no_bus", {"status"}, terminal, Host::none},
+    {"status_json", {"status", "--json"}, terminal},
+    {"list_adapters", {"list", "adapters"}, terminal},
+    {"list_adapters_json", {"list", "adapters", "--json"}},
+    {"list_queues_guest_pool", {"list", "queues", "--owner", "pool"}, terminal},
+    {"list_queues_of_matrix", {"list", "queues", "--matrix", "db"}, terminal},
+    {"list_queues_json", {"list", "queues", "--queues", "03.002e-002f,05.0030", "--json"}},
+    {"list_queues_no_headings", {"list", "queues", "--no-headings", "--queues", "08.0004"}, terminal},
+    {"list_matrices", {"list", "matrices"}, terminal},
+    {"list_matrices_wide", {"list", "matrices"}, wide_terminal},
+    {"list_matrices_json", {"list", "matrices", "--json"}},
+    {"grid", {"grid"}, terminal},
+    {"grid_colour", {"grid"}, colour},
+    {"grid_fresh", {"grid"}, terminal, Host::fresh},
+    {"grid_folded", {"grid", "--fold", "always"}, terminal},
+    {"grid_20x85_at_100", {"grid"}, hundred, Host::wide},
+    {"grid_20x85_at_200", {"grid"}, wide_terminal, Host::wide},
+    {"grid_in_blocks", {"grid"}, terminal, Host::striped},
+    {"grid_part", {"grid", "--adapters", "3-5", "--domains", "0x2d-0x2f"}, terminal},
+    {"grid_json", {"grid", "--adapters", "3-5", "--domains", "0x2d-0x2f", "--json"}},
+    {"grid_no_bus", {"grid"}, terminal, Host::none},
+    {"show_adapter", {"show", "card03"}, terminal},
+    {"show_adapter_json", {"show", "3", "--json"}},
+    {"show_queue", {"show", "03.002f"}, terminal},
+    {"show_matrix", {"show", "db"}, terminal},
+    {"show_matrix_json", {"show", "db", "--json"}},
+    {"why", {"why", "03.002f"}, terminal},
+    {"why_json", {"why", "03.002f", "--json"}},
+    {"who_uses", {"who-uses", "3"}, terminal},
+    {"who_uses_json", {"who-uses", "3", "--json"}},
+    {"jobs", {"jobs"}, terminal},
+    {"jobs_json", {"jobs", "--json"}},
+    {"xml", {"xml", "web"}},
+    {"xml_json", {"xml", "web", "--json"}},
+    {"monitor", {"monitor"}},
+    {"monitor_json", {"monitor", "--json"}},
+    {"rescan", {"rescan"}},
+    {"rescan_json", {"rescan", "--json"}},
+    {"assign", {"assign", "web", "--adapters", "3,4", "--domains", "0x2f"}, terminal, Host::fresh},
+    {"assign_wide", {"assign", "web", "--adapters", "3,4", "--domains", "0x2f"}, wide_terminal, Host::fresh},
+    {"assign_colour", {"assign", "web", "--adapters", "3,4", "--domains", "0x2f"}, colour, Host::fresh},
+    {"assign_yes", {"assign", "web", "--adapters", "3,4", "--domains", "0x2f", "--yes"}, {}, Host::fresh},
+    {"assign_json", {"assign", "web", "--adapters", "3,4", "--domains", "0x2f", "--yes", "--json"}, {}, Host::fresh},
+    {"assign_not_root", {"assign", "web", "--adapters", "3,4", "--domains", "0x2f"}, terminal, Host::fresh, assign_plan, false},
+    {"assign_not_a_terminal", {"assign", "web", "--adapters", "3,4", "--domains", "0x2f"}, {}, Host::fresh},
+    {"plan_steps", {"plan", "assign", "web", "--adapters", "3,4", "--domains", "0x2f", "--verbose"}, {}, Host::fresh},
+    {"plan_other_base", {"plan", "assign", "web", "--adapters", "3,4", "--domains", "20"}, {}, Host::fresh},
+    {"plan_modify", {"plan", "modify", "web", "--remove-adapters", "4", "--add-adapters", "9", "--disrupt"}, terminal, Host::mixed, disrupting_plan},
+    {"plan_modify_colour", {"plan", "modify", "web", "--remove-adapters", "4", "--add-adapters", "9", "--disrupt"}, colour, Host::mixed, disrupting_plan},
+    {"plan_big", {"plan", "reserve", "--adapters", "0-15", "--domains", "all"}, terminal, Host::fresh, big_plan},
+    {"plan_big_wide", {"plan", "reserve", "--adapters", "0-15", "--domains", "all"}, wide_terminal, Host::fresh, big_plan},
+    {"plan_already_so", {"plan", "start", "web", "db"}, {}, Host::mixed, already_so_plan},
+    {"reserve", {"plan", "reserve", "03.002f,04.0030-0032"}, {}, Host::fresh, already_so_plan},
+    {"release", {"plan", "release", "--adapters", "3", "--domains", "all"}, {}, Host::fresh, already_so_plan},
+    {"keep", {"plan", "keep", "05.0004"}, {}, Host::fresh, already_so_plan},
+    {"keep_remove", {"plan", "keep", "--remove", "05.0004"}, {}, Host::fresh, already_so_plan},
+    {"define", {"plan", "define", "web", "--adapters", "3", "--domains", "4", "--control", "none"}, {}, Host::fresh, already_so_plan},
+    {"undefine", {"plan", "undefine", "web"}, {}, Host::mixed, already_so_plan},
+    {"stop", {"plan", "stop", "web", "db"}, {}, Host::mixed, already_so_plan},
+    {"unassign", {"plan", "unassign", "web", "--domains", "0x2f"}, {}, Host::mixed, already_so_plan},
+    {"help", {"--help"}},
+    {"help_assign", {"assign", "--help"}},
+    {"help_plan", {"plan", "--help"}},
+    {"version", {"--version"}},
+};
+
+INSTANTIATE_TEST_SUITE_P(Verbs, Golden, testing::ValuesIn(cases), [](const auto& row) { return std::string(row.param.name); });
+
+} // namespace
+} // namespace ap::fakes
