@@ -13,6 +13,8 @@
 #include <filesystem>
 #include <stdexcept>
 
+#include <malloc.h>
+
 namespace {
 
 int serve(const ap::Options& options) {
@@ -29,6 +31,8 @@ int serve(const ap::Options& options) {
 } // namespace
 
 int main(int argc, char** argv) {
+    // A fixed threshold, so that the megabytes of one large answer go back to the kernel: by default glibc learns to keep them.
+    mallopt(M_MMAP_THRESHOLD, 256 * 1024);
     const auto options = ap::read_options(argc, argv);
     if (const auto* status = std::get_if<ap::ExitStatus>(&options)) return status->value;
     try {

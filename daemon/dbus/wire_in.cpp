@@ -160,6 +160,7 @@ Result<std::vector<wire::QueueRow>> list_queues(const engine::Snapshot& snapshot
     for (const auto& [key, value] : filter)
         if (auto ok = add(read, snapshot, key, value); !ok) return std::unexpected(ok.error());
     std::vector<wire::QueueRow> out;
+    out.reserve(read.queues.size());
     read.queues.for_each([&](Apqn queue) {
         if (auto row = queue_row(snapshot, queue); lets_through(read, row)) out.push_back(std::move(row));
     });
