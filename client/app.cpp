@@ -34,8 +34,11 @@ std::string one_line(std::string text) {
 }
 
 Failure usage(const CLI::App& app, const CLI::ParseError& error) {
-    if (dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr && app.get_subcommands().empty() && !app.remaining().empty())
-        return {Fault::invalid, {fmt::format("there is no verb {}; all verbs: apctl --help", quote(app.remaining().front()))}};
+    if (dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr && app.get_subcommands().empty() &&
+        !app.remaining().empty())
+        return {
+            Fault::invalid,
+            {fmt::format("there is no verb {}; all verbs: apctl --help", quote(app.remaining().front()))}};
     return {Fault::invalid, {one_line(error.what())}};
 }
 
@@ -47,7 +50,8 @@ void set_up(CLI::App& app, Options& options, Action& action, std::span<const Add
     app.set_version_flag("--version", "apctl " APCTL_VERSION, "print the version");
     Grammar::add_common(app, options);
     app.get_option("--version")->group("Common options");
-    app.footer("Lists: 3,5-7,0x2f; a bare number is decimal. Queues are hex: 03.002f.\nHelp for a verb: apctl VERB --help");
+    app.footer("Lists: 3,5-7,0x2f; a bare number is decimal. Queues are hex: 03.002f.\nHelp for a verb: "
+               "apctl VERB --help");
     action = status;
     Grammar grammar(app, options, action);
     for (const auto add : verbs) add(grammar);
@@ -55,7 +59,8 @@ void set_up(CLI::App& app, Options& options, Action& action, std::span<const Add
 
 } // namespace
 
-int run(const std::vector<std::string>& arguments, std::span<const AddVerb> verbs, Console& console, Proxy& proxy) {
+int run(const std::vector<std::string>& arguments, std::span<const AddVerb> verbs, Console& console,
+        Proxy& proxy) {
     CLI::App app;
     Options options;
     Action action;

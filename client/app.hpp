@@ -13,6 +13,7 @@
 namespace ap::cli {
 
 /// Runs one command line (without the program's name). Errors go to console.err, one line for each reason.
-int run(const std::vector<std::string>& arguments, std::span<const AddVerb> verbs, Console& console, Proxy& proxy);
+int run(const std::vector<std::string>& arguments, std::span<const AddVerb> verbs, Console& console,
+        Proxy& proxy);
 
 } // namespace ap::cli

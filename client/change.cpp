@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Nothing is sent that was not shown, and nothing is carried out but what was shown: the plan's digest goes along.
+// Nothing is sent that was not shown, and nothing is carried out but what was shown: the plan's digest goes
+// along.
 #include "change.hpp"
 
 #include "follow.hpp"
@@ -28,8 +29,10 @@ Answer<Change> understand(const std::vector<WireWish>& wire) {
     Failure wrong{Fault::invalid, {}};
     for (const auto& [verb, arguments] : wire) {
         auto wish = parse_wish(verb, arguments);
-        if (wish) out.wishes.push_back(*std::move(wish));
-        else wrong.lines.push_back(to_string(wish.error()));
+        if (wish)
+            out.wishes.push_back(*std::move(wish));
+        else
+            wrong.lines.push_back(to_string(wish.error()));
     }
     if (!wrong.lines.empty()) return std::unexpected(wrong);
     return out;
@@ -46,7 +49,8 @@ Answer<Shown> propose(Session& session, const Change& change) {
         // A refusal is often a misunderstood number: say what was understood before saying no.
         if (session.console.out_is_terminal) session.say(understood_text(change.wishes, session.look()));
         if (!session.options.quiet)
-            for (const auto& warning : warnings) session.console.err << "apctl: warning: " << harmless(warning) << "\n";
+            for (const auto& warning : warnings)
+                session.console.err << "apctl: warning: " << harmless(warning) << "\n";
         return std::unexpected(plan.error());
     }
     return Shown{*std::move(view), {change.wishes, std::move(warnings), *std::move(plan)}};
@@ -61,12 +65,15 @@ Json report(const Shown& shown, const char* outcome, const JobView* job) {
 }
 
 void show(Session& session, const Shown& shown) {
-    if (!session.options.json) session.say(preview_text(shown.view, shown.proposal, session.options.verbose, session.look()));
+    if (!session.options.json)
+        session.say(preview_text(shown.view, shown.proposal, session.options.verbose, session.look()));
 }
 
 Answer<int> finish(Session& session, const Shown& shown, const char* outcome, const std::string& line) {
-    if (session.options.json) session.say_json(report(shown, outcome, nullptr));
-    else session.say(line);
+    if (session.options.json)
+        session.say_json(report(shown, outcome, nullptr));
+    else
+        session.say(line);
     return 0;
 }
 
@@ -74,11 +81,17 @@ Answer<int> finish(Session& session, const Shown& shown, const char* outcome, co
 std::optional<Failure> objection(Session& session) {
     const auto allowed = session.proxy.may("org.apctl1.Manager.Apply");
     if (!allowed) return allowed.error();
-    if (!*allowed) return Failure{Fault::denied, {"changes are for root until authorization by polkit comes: run with sudo"}};
+    if (!*allowed)
+        return Failure{Fault::denied,
+                       {"changes are for root until authorization by polkit comes: run with sudo"}};
     if (session.options.yes) return std::nullopt;
-    if (session.options.json) return Failure{Fault::invalid, {"--json does not ask: add --yes to carry it out, or --dry-run to see the plan"}};
+    if (session.options.json)
+        return Failure{Fault::invalid,
+                       {"--json does not ask: add --yes to carry it out, or --dry-run to see the plan"}};
     if (!session.console.in_is_terminal)
-        return Failure{Fault::invalid, {"not a terminal, so nobody can be asked: add --yes to carry it out, or --dry-run to see the plan"}};
+        return Failure{Fault::invalid,
+                       {"not a terminal, so nobody can be asked: add --yes to carry it out, or --dry-run to "
+                        "see the plan"}};
     return std::nullopt;
 }
 
@@ -100,24 +113,28 @@ bool is_stale(const Answer<JobView>& job) {
     return failure && failure->fault == Fault::stale_plan;
 }
 
-bool may_ask(const Session& session) { return !session.options.yes && !session.options.json; }
+/// Whoever is asked sees the new plan and decides; whoever said yes beforehand means the outcome, not one
+/// plan. A host that never comes to rest is no reason to go on for ever.
+bool may_try_again(const Session& session, unsigned attempt) { return !session.options.yes || attempt < 3; }
 
 } // namespace
 
 Answer<int> change(Session& session, const std::vector<WireWish>& wishes) {
     const auto understood = understand(wishes);
     if (!understood) return std::unexpected(understood.error());
-    for (;;) {
+    for (unsigned attempt = 1;; ++attempt) {
         const auto shown = propose(session, *understood);
         if (!shown) return std::unexpected(shown.error());
         show(session, *shown);
         if (shown->proposal.plan.steps.empty()) return finish(session, *shown, "already_so", "already so\n");
         if (session.options.dry_run) return finish(session, *shown, "planned", "");
         if (auto no = objection(session)) return std::unexpected(*std::move(no));
-        if (!session.options.yes && !session.console.ask("Carry out?")) return finish(session, *shown, "declined", "nothing changed\n");
+        if (!session.options.yes && !session.console.ask("Carry out?"))
+            return finish(session, *shown, "declined", "nothing changed\n");
         const auto job = carry_out(session, *understood, *shown);
-        if (is_stale(job) && may_ask(session)) {
-            session.say("The host has changed meanwhile; nothing was done. The plan is now:\n\n");
+        if (is_stale(job) && may_try_again(session, attempt)) {
+            if (!session.options.json)
+                session.say("The host has changed meanwhile; nothing was done. The plan is now:\n\n");
             continue;
         }
         if (!job) return std::unexpected(job.error());

@@ -39,7 +39,8 @@ bool Console::ask(std::string_view question) {
 
 void Console::progress(std::string_view text) {
     if (!out_is_terminal) return;
-    const auto line = wrap(text, width > 1 ? width - 1 : 1).front();
+    // Room for the "^C" that the terminal writes itself.
+    const auto line = wrap(text, width > 4 ? width - 4 : 1).front();
     out << "\r\x1b[K" << line << std::flush;
     line_is_open_ = true;
 }

@@ -11,8 +11,8 @@ namespace {
 
 Patience patience_of(const Options& options) {
     if (!options.wait) return std::nullopt;
-    return std::chrono::steady_clock::now() +
-           std::chrono::duration_cast<std::chrono::steady_clock::duration>(std::chrono::duration<double>(*options.wait));
+    return std::chrono::steady_clock::now() + std::chrono::duration_cast<std::chrono::steady_clock::duration>(
+                                                  std::chrono::duration<double>(*options.wait));
 }
 
 /// Says what is new about a job that has not ended.
@@ -25,7 +25,8 @@ class Progress {
             session_.console.progress(fmt::format("job {}: {}", job.id, job_state(job)));
             return;
         }
-        if (job.state == "waiting" && !waiting_) session_.say(fmt::format("job {}: {}\n", job.id, job_state(job)));
+        if (job.state == "waiting" && !waiting_)
+            session_.say(fmt::format("job {}: {}\n", job.id, job_state(job)));
         waiting_ = job.state == "waiting";
     }
 
@@ -49,7 +50,9 @@ Answer<JobView> follow(Session& session, std::uint32_t id) {
         session.console.end_progress();
         if (!news) return std::unexpected(news.error());
         if (news->job.ended()) return std::move(news->job);
-        if (news->why == Woken::time_up) return goes_on({Fault::timed_out, {fmt::format("not done after {} s", *session.options.wait)}}, id);
+        if (news->why == Woken::time_up)
+            return goes_on({Fault::timed_out, {fmt::format("not done after {} s", *session.options.wait)}},
+                           id);
         if (news->why == Woken::interrupted) return goes_on({Fault::cancelled, {"interrupted"}, true}, id);
         progress.show(news->job);
     }
@@ -63,7 +66,9 @@ Fault fault_of(std::string_view error_name) {
 
 std::optional<Failure> failure_of_job(const JobView& job) {
     if (job.state == "done") return std::nullopt;
-    const auto fault = job.state == "degraded" ? Fault::degraded : job.state == "cancelled" ? Fault::cancelled : fault_of(job.error_name);
+    const auto fault = job.state == "degraded"    ? Fault::degraded
+                       : job.state == "cancelled" ? Fault::cancelled
+                                                  : fault_of(job.error_name);
     if (!job.message.empty()) return Failure{fault, job.message};
     return Failure{fault, {fmt::format("job {} {}", job.id, job.state)}};
 }

@@ -8,7 +8,8 @@
 
 namespace ap::cli {
 
-/// The job when it has ended. Fault::timed_out after --wait, Fault::cancelled after Ctrl-C: in both cases the job goes on.
+/// The job when it has ended. Fault::timed_out after --wait, Fault::cancelled after Ctrl-C: in both cases the
+/// job goes on.
 Answer<JobView> follow(Session& session, std::uint32_t id);
 /// Why a job that has ended is no success; nothing when it is.
 std::optional<Failure> failure_of_job(const JobView& job);

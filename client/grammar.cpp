@@ -11,9 +11,11 @@ constexpr auto looking_group = "Verbs that look";
 constexpr auto changing_group = "Verbs that change";
 
 /// CLI11 makes an empty value of an optional "nothing"; a function sees it as it is.
-CLI::Option& text_option(CLI::App& app, const std::string& name, std::optional<std::string>& into, const std::string& placeholder,
-                         const std::string& text) {
-    return *app.add_option_function<std::string>(name, [&into](const std::string& value) { into = value; }, text)->type_name(placeholder);
+CLI::Option& text_option(CLI::App& app, const std::string& name, std::optional<std::string>& into,
+                         const std::string& placeholder, const std::string& text) {
+    return *app.add_option_function<std::string>(
+                   name, [&into](const std::string& value) { into = value; }, text)
+                ->type_name(placeholder);
 }
 
 /// CLI11's own check of ranges lets "nan" pass.
@@ -25,12 +27,14 @@ double patience(double seconds) {
 
 } // namespace
 
-Syntax& Syntax::position(const std::string& name, std::string& into, const std::string& placeholder, const std::string& text) {
+Syntax& Syntax::position(const std::string& name, std::string& into, const std::string& placeholder,
+                         const std::string& text) {
     app_.add_option(name, into, text)->required()->type_name(placeholder);
     return *this;
 }
 
-Syntax& Syntax::positions(const std::string& name, std::vector<std::string>& into, const std::string& placeholder, const std::string& text) {
+Syntax& Syntax::positions(const std::string& name, std::vector<std::string>& into,
+                          const std::string& placeholder, const std::string& text) {
     app_.add_option(name, into, text)->required()->type_name(placeholder);
     return *this;
 }
@@ -40,23 +44,31 @@ Syntax& Syntax::flag(const std::string& names, bool& into, const std::string& te
     return *this;
 }
 
-Syntax& Syntax::option(const std::string& name, std::optional<std::string>& into, const std::string& placeholder, const std::string& text) {
+Syntax& Syntax::option(const std::string& name, std::optional<std::string>& into,
+                       const std::string& placeholder, const std::string& text) {
     text_option(app_, name, into, placeholder, text);
     return *this;
 }
 
-Syntax& Syntax::required(const std::string& name, std::optional<std::string>& into, const std::string& placeholder, const std::string& text) {
+Syntax& Syntax::required(const std::string& name, std::optional<std::string>& into,
+                         const std::string& placeholder, const std::string& text) {
     text_option(app_, name, into, placeholder, text).required();
     return *this;
 }
 
-Syntax& Syntax::number(const std::string& name, std::optional<std::uint32_t>& into, const std::string& placeholder, const std::string& text) {
-    app_.add_option_function<std::uint32_t>(name, [&into](const std::uint32_t& value) { into = value; }, text)->type_name(placeholder);
+Syntax& Syntax::number(const std::string& name, std::optional<std::uint32_t>& into,
+                       const std::string& placeholder, const std::string& text) {
+    app_.add_option_function<std::uint32_t>(
+            name, [&into](const std::uint32_t& value) { into = value; }, text)
+        ->type_name(placeholder);
     return *this;
 }
 
-Syntax& Syntax::choice(const std::string& name, std::string& into, std::initializer_list<const char*> words, const std::string& text) {
-    app_.add_option(name, into, text)->type_name("WHEN")->check(CLI::IsMember(std::vector<std::string>(words.begin(), words.end())).description(""));
+Syntax& Syntax::choice(const std::string& name, std::string& into, std::initializer_list<const char*> words,
+                       const std::string& text) {
+    app_.add_option(name, into, text)
+        ->type_name("WHEN")
+        ->check(CLI::IsMember(std::vector<std::string>(words.begin(), words.end())).description(""));
     return *this;
 }
 
@@ -97,8 +109,11 @@ Syntax Grammar::changing(const std::string& name, const std::string& summary, Ac
     if (only_plans_) return Syntax(verb);
     verb.add_flag("-y,--yes", options_.yes, "do not ask")->group(group);
     verb.add_flag("-n,--dry-run", options_.dry_run, "show the plan, change nothing")->group(group);
-    verb.add_option_function<double>("--wait", [&o = options_](const double& seconds) { o.wait = patience(seconds); }, "wait no longer for the job; it goes on")
-        ->type_name("SECONDS")->group(group);
+    verb.add_option_function<double>(
+            "--wait", [&o = options_](const double& seconds) { o.wait = patience(seconds); },
+            "wait no longer for the job; it goes on")
+        ->type_name("SECONDS")
+        ->group(group);
     return Syntax(verb);
 }
 
@@ -108,15 +123,21 @@ void Grammar::add_common(CLI::App& verb, Options& options) {
     verb.add_flag("--json", options.json, "print JSON")->group(group);
     verb.add_flag("-q,--quiet", options.quiet, "print errors only")->group(group);
     verb.add_option("--color", options.color, "auto, always or never")
-        ->type_name("WHEN")->check(CLI::IsMember(std::vector<std::string>{"auto", "always", "never"}).description(""))->group(group);
-    verb.add_flag_callback("--no-color", [&options] { options.color = "never"; }, "the same as --color never")->group(group);
+        ->type_name("WHEN")
+        ->check(CLI::IsMember(std::vector<std::string>{"auto", "always", "never"}).description(""))
+        ->group(group);
+    verb.add_flag_callback(
+            "--no-color", [&options] { options.color = "never"; }, "the same as --color never")
+        ->group(group);
 }
 
-CLI::App& Grammar::add(const std::string& name, const std::string& summary, const char* group, Action action) {
+CLI::App& Grammar::add(const std::string& name, const std::string& summary, const char* group,
+                       Action action) {
     auto& verb = *parent_.add_subcommand(name, summary)->group(group);
     add_common(verb, options_);
     // Of verbs within verbs only the innermost is meant.
-    verb.callback([this_action = std::move(action), &chosen = chosen_, &options = options_, planned = only_plans_, &verb] {
+    verb.callback([this_action = std::move(action), &chosen = chosen_, &options = options_,
+                   planned = only_plans_, &verb] {
         if (!verb.get_subcommands().empty()) return;
         options.dry_run = options.dry_run || planned;
         chosen = this_action;

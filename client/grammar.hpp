@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// How verbs are added to the command line. A verb's file says its name, its options and what it does; the options that
-// all verbs share come from here. The parser (CLI11) stays behind it.
+// How verbs are added to the command line. A verb's file says its name, its options and what it does; the
+// options that all verbs share come from here. The parser (CLI11) stays behind it.
 #pragma once
 
 #include "session.hpp"
 
 #include <functional>
-#include <memory>
 #include <initializer_list>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -25,14 +25,20 @@ using Action = std::function<Answer<int>(Session&)>;
 class Syntax {
   public:
     explicit Syntax(CLI::App& app) : app_(app) {}
-    Syntax& position(const std::string& name, std::string& into, const std::string& placeholder, const std::string& text);
-    Syntax& positions(const std::string& name, std::vector<std::string>& into, const std::string& placeholder, const std::string& text);
+    Syntax& position(const std::string& name, std::string& into, const std::string& placeholder,
+                     const std::string& text);
+    Syntax& positions(const std::string& name, std::vector<std::string>& into, const std::string& placeholder,
+                      const std::string& text);
     Syntax& flag(const std::string& names, bool& into, const std::string& text);
     /// Set also when the value is empty: `--adapters ""` is something to refuse, not nothing.
-    Syntax& option(const std::string& name, std::optional<std::string>& into, const std::string& placeholder, const std::string& text);
-    Syntax& required(const std::string& name, std::optional<std::string>& into, const std::string& placeholder, const std::string& text);
-    Syntax& number(const std::string& name, std::optional<std::uint32_t>& into, const std::string& placeholder, const std::string& text);
-    Syntax& choice(const std::string& name, std::string& into, std::initializer_list<const char*> words, const std::string& text);
+    Syntax& option(const std::string& name, std::optional<std::string>& into, const std::string& placeholder,
+                   const std::string& text);
+    Syntax& required(const std::string& name, std::optional<std::string>& into,
+                     const std::string& placeholder, const std::string& text);
+    Syntax& number(const std::string& name, std::optional<std::uint32_t>& into,
+                   const std::string& placeholder, const std::string& text);
+    Syntax& choice(const std::string& name, std::string& into, std::initializer_list<const char*> words,
+                   const std::string& text);
     /// One line below the help.
     Syntax& example(const std::string& text);
     /// Another verb may follow; without one the action runs.
@@ -45,7 +51,8 @@ class Syntax {
 
 class Grammar {
   public:
-    Grammar(CLI::App& parent, Options& options, Action& chosen) : parent_(parent), options_(options), chosen_(chosen) {}
+    Grammar(CLI::App& parent, Options& options, Action& chosen)
+        : parent_(parent), options_(options), chosen_(chosen) {}
     /// The grammar of verbs below another one, as in `list queues`.
     [[nodiscard]] Grammar below(const Syntax& verb) const { return {verb.app(), options_, chosen_}; }
     /// The grammar below `plan`: the same changing verbs, which only ever show their plan.

@@ -25,13 +25,15 @@ std::string positions_of(const CLI::App& app) {
 
 std::string Help::make_usage(const CLI::App* app, std::string name) const {
     const bool verbs = !app->get_subcommands([](const CLI::App*) { return true; }).empty();
-    return fmt::format("Usage: {} [OPTION]...{}{}\n", name, positions_of(*app), verbs ? " [VERB [ARGUMENT]...]" : "");
+    return fmt::format("Usage: {} [OPTION]...{}{}\n", name, positions_of(*app),
+                       verbs ? " [VERB [ARGUMENT]...]" : "");
 }
 
 std::string Help::make_help(const CLI::App* app, std::string name, CLI::AppFormatMode mode) const {
     std::string out = make_description(app) + make_usage(app, std::move(name)) + make_positionals(app);
     for (const char* group : {"Options", "Options for changes", "Common options"}) {
-        const auto options = app->get_options([&](const CLI::Option* o) { return o->get_group() == group && o->nonpositional(); });
+        const auto options = app->get_options(
+            [&](const CLI::Option* o) { return o->get_group() == group && o->nonpositional(); });
         if (!options.empty()) out += make_group(group, false, options);
     }
     const auto footer = make_footer(app);

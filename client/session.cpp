@@ -8,7 +8,8 @@ namespace ap::cli {
 
 Look Session::look() const {
     const bool automatic = console.out_is_terminal && !console.no_color;
-    return {.width = console.width, .colour = options.color == "always" || (options.color == "auto" && automatic),
+    return {.width = console.width,
+            .colour = options.color == "always" || (options.color == "auto" && automatic),
             .headings = !options.no_headings};
 }
 

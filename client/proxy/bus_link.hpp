@@ -22,8 +22,8 @@ class BusLink {
   public:
     /// Connects to the system bus when that has not been done. Throws sdbus::Error.
     sdbus::IConnection& connection();
-    /// `heard` gets every signal of the daemon's jobs; `owner` is told when the daemon's name goes (false) or comes (true).
-    /// Subscribes once. From now on Ctrl-C ends waits instead of the process.
+    /// `heard` gets every signal of the daemon's jobs; `owner` is told when the daemon's name goes (false) or
+    /// comes (true). Subscribes once. From now on Ctrl-C ends waits instead of the process.
     void listen(std::function<void(sdbus::Message&)> heard, std::function<void(bool)> owner);
     /// Ctrl-C ends the process again, until listen() is called anew.
     void leave_interrupts_alone() { interrupt_.reset(); }

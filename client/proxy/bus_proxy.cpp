@@ -2,9 +2,9 @@
 // Each question of the Proxy as one call on the bus.
 #include "proxy/bus_proxy.hpp"
 
+#include "job_proxy.h"
 #include "manager_proxy.h"
 #include "matrix_proxy.h"
-#include "job_proxy.h"
 #include "proxy/bus_link.hpp"
 #include "proxy/from_wire.hpp"
 
@@ -39,19 +39,23 @@ class Manager final : public sdbus::ProxyInterfaces<org::apctl1::Manager_proxy> 
     void onChanged(const std::uint64_t& generation, const std::vector<std::string>& what) override {
         events_.emplace_back(Changed{generation, what});
     }
-    void onDriftChanged(const std::vector<wire::DriftRow>& drift) override { events_.emplace_back(DriftChanged{from_wire(drift)}); }
+    void onDriftChanged(const std::vector<wire::DriftRow>& drift) override {
+        events_.emplace_back(DriftChanged{from_wire(drift)});
+    }
     std::deque<Event>& events_;
     bool listening_ = false;
 };
 
 class MatrixObject final : public sdbus::ProxyInterfaces<org::apctl1::Matrix_proxy> {
   public:
-    MatrixObject(sdbus::IConnection& connection, const std::string& path) : ProxyInterfaces(connection, wire::bus_name, path) {}
+    MatrixObject(sdbus::IConnection& connection, const std::string& path)
+        : ProxyInterfaces(connection, wire::bus_name, path) {}
 };
 
 class JobObject final : public sdbus::ProxyInterfaces<org::apctl1::Job_proxy> {
   public:
-    JobObject(sdbus::IConnection& connection, const std::string& path) : ProxyInterfaces(connection, wire::bus_name, path) {}
+    JobObject(sdbus::IConnection& connection, const std::string& path)
+        : ProxyInterfaces(connection, wire::bus_name, path) {}
 
   private:
     void onCompleted(const std::string&, const std::string&, const std::string&) override {}
@@ -97,13 +101,22 @@ class BusProxy::Impl {
     PropertyMap properties(const std::string& path, const char* interface) {
         PropertyMap out;
         sdbus::createProxy(link.connection(), wire::bus_name, path)
-            ->callMethod("GetAll").onInterface(properties_interface).withArguments(interface).storeResultsTo(out);
+            ->callMethod("GetAll")
+            .onInterface(properties_interface)
+            .withArguments(interface)
+            .storeResultsTo(out);
         return out;
     }
     Answer<JobView> job(std::uint32_t id) {
         return on_the_bus([&] { return job_from_wire(properties(job_path(id), job_interface)); });
     }
 
+    bool is_new(const JobView& job) {
+        auto& known = known_jobs_[job.id];
+        if (known == job) return false;
+        known = job;
+        return true;
+    }
     void listen() {
         link.listen([this](sdbus::Message& message) { hear(message.getPath()); },
                     [this](bool back) {
@@ -117,6 +130,7 @@ class BusProxy::Impl {
         if (const auto id = job_of(path)) jobs_with_news.insert(*id);
     }
     std::optional<Manager> manager_;
+    std::map<std::uint32_t, JobView> known_jobs_;
 };
 
 BusProxy::BusProxy() : impl_(std::make_unique<Impl>()) {}
@@ -128,7 +142,8 @@ Answer<HostView> BusProxy::host() {
 
 Answer<ServiceView> BusProxy::service() {
     return on_the_bus([&]() -> Answer<ServiceView> {
-        return service_from_wire(impl_->properties(wire::manager_path, org::apctl1::Manager_proxy::INTERFACE_NAME));
+        return service_from_wire(
+            impl_->properties(wire::manager_path, org::apctl1::Manager_proxy::INTERFACE_NAME));
     });
 }
 
@@ -162,7 +177,8 @@ Answer<PlanView> BusProxy::plan(const std::vector<WireWish>& wishes, bool disrup
     return on_the_bus([&] { return from_wire(impl_->manager().Plan(to_wire(wishes), options_of(disrupt))); });
 }
 
-Answer<std::uint32_t> BusProxy::apply(const std::vector<WireWish>& wishes, bool disrupt, const std::string& digest) {
+Answer<std::uint32_t> BusProxy::apply(const std::vector<WireWish>& wishes, bool disrupt,
+                                      const std::string& digest) {
     return on_the_bus([&]() -> Answer<std::uint32_t> {
         // Before the call: a job may have ended before its path reaches us.
         impl_->listen();
@@ -170,7 +186,8 @@ Answer<std::uint32_t> BusProxy::apply(const std::vector<WireWish>& wishes, bool 
         options.emplace("digest", digest);
         const auto path = impl_->manager().Apply(to_wire(wishes), options);
         const auto id = job_of(path);
-        if (!id) return fail(Fault::internal, fmt::format("the daemon sent something unreadable: job {}", path));
+        if (!id)
+            return fail(Fault::internal, fmt::format("the daemon sent something unreadable: job {}", path));
         impl_->jobs_with_news.insert(*id);
         return *id;
     });
@@ -179,9 +196,13 @@ Answer<std::uint32_t> BusProxy::apply(const std::vector<WireWish>& wishes, bool 
 Answer<JobNews> BusProxy::job_news(std::uint32_t id, Patience until) {
     return on_the_bus([&]() -> Answer<JobNews> {
         impl_->listen();
-        const auto why = impl_->link.wait([&] { return impl_->gone || impl_->jobs_with_news.contains(id); }, until);
+        const auto why =
+            impl_->link.wait([&] { return impl_->gone || impl_->jobs_with_news.contains(id); }, until);
         if (impl_->gone)
-            return fail(Fault::unreachable, fmt::format("the daemon ended while job {} was under way; once it runs again: apctl jobs", id));
+            return fail(
+                Fault::unreachable,
+                fmt::format("the daemon ended while job {} was under way; once it runs again: apctl jobs",
+                            id));
         impl_->jobs_with_news.erase(id);
         auto job = impl_->job(id);
         if (!job) return std::unexpected(job.error());
@@ -195,7 +216,9 @@ Answer<std::vector<JobView>> BusProxy::jobs() {
     return on_the_bus([&]() -> Answer<std::vector<JobView>> {
         std::map<sdbus::ObjectPath, std::map<std::string, PropertyMap>> objects;
         sdbus::createProxy(impl_->link.connection(), wire::bus_name, wire::manager_path)
-            ->callMethod("GetManagedObjects").onInterface("org.freedesktop.DBus.ObjectManager").storeResultsTo(objects);
+            ->callMethod("GetManagedObjects")
+            .onInterface("org.freedesktop.DBus.ObjectManager")
+            .storeResultsTo(objects);
         std::vector<JobView> out;
         for (const auto& [path, interfaces] : objects) {
             const auto found = interfaces.find(job_interface);
@@ -210,10 +233,13 @@ Answer<std::vector<JobView>> BusProxy::jobs() {
 }
 
 Answer<void> BusProxy::cancel(std::uint32_t id) {
-    return on_the_bus([&]() -> Answer<void> {
+    auto done = on_the_bus([&]() -> Answer<void> {
         JobObject(impl_->link.connection(), job_path(id)).Cancel();
         return {};
     });
+    if (!done && done.error().fault == Fault::not_found)
+        return fail(Fault::not_found, fmt::format("there is no job {}; all: apctl jobs", id));
+    return done;
 }
 
 Answer<Event> BusProxy::next_event() {
@@ -221,7 +247,8 @@ Answer<Event> BusProxy::next_event() {
         impl_->listen();
         impl_->manager().listen();
         for (;;) {
-            const auto why = impl_->link.wait([&] { return !impl_->events.empty() || !impl_->jobs_with_news.empty(); }, std::nullopt);
+            const auto why = impl_->link.wait(
+                [&] { return !impl_->events.empty() || !impl_->jobs_with_news.empty(); }, std::nullopt);
             if (why == Woken::interrupted) return Interrupted{};
             if (!impl_->events.empty()) {
                 auto event = std::move(impl_->events.front());
@@ -229,9 +256,12 @@ Answer<Event> BusProxy::next_event() {
                 return event;
             }
             auto job = impl_->job(impl_->jobs_with_news.extract(impl_->jobs_with_news.begin()).value());
-            if (job) return JobChanged{*std::move(job)};
+            // One change may be several signals; what was told once is no news.
+            if (job && impl_->is_new(*job)) return JobChanged{*std::move(job)};
+            if (job) continue;
             // The daemon forgets old jobs, and all of them when it ends; neither ends the watch.
-            if (job.error().fault != Fault::not_found && job.error().fault != Fault::unreachable) return std::unexpected(job.error());
+            if (job.error().fault != Fault::not_found && job.error().fault != Fault::unreachable)
+                return std::unexpected(job.error());
         }
     });
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// The daemon over D-Bus. One thread; waits are polls on the bus and on Ctrl-C. Connects with the first question.
+// The daemon over D-Bus. One thread; waits are polls on the bus and on Ctrl-C. Connects with the first
+// question.
 #pragma once
 
 #include "proxy/proxy.hpp"
@@ -21,7 +22,8 @@ class BusProxy final : public Proxy {
     Answer<std::uint64_t> rescan() override;
     Answer<bool> may(const std::string& member) override;
     Answer<PlanView> plan(const std::vector<WireWish>& wishes, bool disrupt) override;
-    Answer<std::uint32_t> apply(const std::vector<WireWish>& wishes, bool disrupt, const std::string& digest) override;
+    Answer<std::uint32_t> apply(const std::vector<WireWish>& wishes, bool disrupt,
+                                const std::string& digest) override;
     Answer<JobNews> job_news(std::uint32_t id, Patience until) override;
     Answer<std::vector<JobView>> jobs() override;
     Answer<void> cancel(std::uint32_t id) override;

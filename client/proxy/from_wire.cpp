@@ -20,7 +20,8 @@ Mode mode_from(std::string_view text) {
 }
 
 void read_bus(HostState& host, const wire::BusInfo& info, WireReader& read) {
-    const auto& [bus, vfio_ap, mode, apmask, aqmask, adapters, domains, control, max_adapter, max_domain, default_domain] = fields(info);
+    const auto& [bus, vfio_ap, mode, apmask, aqmask, adapters, domains, control, max_adapter, max_domain,
+                 default_domain] = fields(info);
     host.bus_present = bus;
     host.vfio_ap_present = vfio_ap;
     host.bind_mode = mode == to_string(BindMode::overrides) ? BindMode::overrides : BindMode::masks;
@@ -35,11 +36,17 @@ void read_bus(HostState& host, const wire::BusInfo& info, WireReader& read) {
 }
 
 void read_adapter(HostView& view, const wire::AdapterRow& row, WireReader& read) {
-    const auto& [number, hwtype, type, mode, online, configured, checkstopped, serial, present, host, guest, offline] = fields(row);
+    const auto& [number, hwtype, type, mode, online, configured, checkstopped, serial, present, host, guest,
+                 offline] = fields(row);
     const auto id = static_cast<Apid>(number);
     view.types[id] = type;
-    view.host.adapters[id] = {.hwtype = hwtype, .raw_hwtype = hwtype, .mode = mode_from(mode), .online = online,
-                              .configured = configured, .checkstopped = checkstopped, .serial = serial};
+    view.host.adapters[id] = {.hwtype = hwtype,
+                              .raw_hwtype = hwtype,
+                              .mode = mode_from(mode),
+                              .online = online,
+                              .configured = configured,
+                              .checkstopped = checkstopped,
+                              .serial = serial};
     view.host.present.row(id) = read.domain_mask(present);
     view.host.host.row(id) = read.domain_mask(host);
     view.host.guest.row(id) = read.domain_mask(guest);
@@ -47,22 +54,34 @@ void read_adapter(HostView& view, const wire::AdapterRow& row, WireReader& read)
 }
 
 void read_matrix(HostView& view, const wire::MatrixRow& row, WireReader& read) {
-    const auto& [uuid, name, defined, autostart, wanted, active, in_use, holder, definition, assigned, effective] = fields(row);
+    const auto& [uuid, name, defined, autostart, wanted, active, in_use, holder, definition, assigned,
+                 effective] = fields(row);
     const auto id = read.uuid(uuid);
     if (defined)
-        view.wanted.definitions[id] = {.name = name, .matrix = read.matrix(definition), .autostart = autostart, .active = wanted};
+        view.wanted.definitions[id] = {
+            .name = name, .matrix = read.matrix(definition), .autostart = autostart, .active = wanted};
     if (active)
-        view.host.matrices[id] = {.assigned = read.matrix(assigned), .effective = read.matrix(effective), .in_use = in_use,
+        view.host.matrices[id] = {.assigned = read.matrix(assigned),
+                                  .effective = read.matrix(effective),
+                                  .in_use = in_use,
                                   .holder = holder};
 }
 
 MatrixEffectView read_effect(const wire::MatrixEffectRow& row, WireReader& read) {
-    const auto& [uuid, name, active_before, active_after, in_use, before, after, effective_before, effective_after, gained, lost,
-                 filtered] = fields(row);
-    MatrixEffectView out{.uuid = read.uuid(uuid), .name = name, .active_before = active_before, .active_after = active_after,
-                         .in_use = in_use, .before = read.matrix(before), .after = read.matrix(after),
-                         .effective_before = read.matrix(effective_before), .effective_after = read.matrix(effective_after),
-                         .gained = read.queues(gained), .lost = read.queues(lost), .filtered = {}};
+    const auto& [uuid, name, active_before, active_after, in_use, before, after, effective_before,
+                 effective_after, gained, lost, filtered] = fields(row);
+    MatrixEffectView out{.uuid = read.uuid(uuid),
+                         .name = name,
+                         .active_before = active_before,
+                         .active_after = active_after,
+                         .in_use = in_use,
+                         .before = read.matrix(before),
+                         .after = read.matrix(after),
+                         .effective_before = read.matrix(effective_before),
+                         .effective_after = read.matrix(effective_after),
+                         .gained = read.queues(gained),
+                         .lost = read.queues(lost),
+                         .filtered = {}};
     for (const auto& lost_adapter : filtered) {
         const auto& [adapter, missing] = fields(lost_adapter);
         out.filtered.push_back({static_cast<Apid>(adapter), read.queues(missing)});
@@ -78,13 +97,20 @@ void read_property(const std::map<std::string, sdbus::Variant>& properties, cons
 }
 
 constexpr std::string_view nobody_there[] = {
-    "org.freedesktop.DBus.Error.ServiceUnknown", "org.freedesktop.DBus.Error.NameHasNoOwner",
-    "org.freedesktop.DBus.Error.NoReply",        "org.freedesktop.DBus.Error.Disconnected",
-    "org.freedesktop.DBus.Error.FileNotFound",   "org.freedesktop.DBus.Error.NoServer",
-    "org.freedesktop.DBus.Error.Timeout",        "org.freedesktop.systemd1.NoSuchUnit",
-    "System.Error.ENOTCONN",                     "System.Error.ECONNRESET",
-    "System.Error.ENOENT",                       "System.Error.ECONNREFUSED",
-    "System.Error.ETIMEDOUT",                    "System.Error.EHOSTUNREACH",
+    "org.freedesktop.DBus.Error.ServiceUnknown",
+    "org.freedesktop.DBus.Error.NameHasNoOwner",
+    "org.freedesktop.DBus.Error.NoReply",
+    "org.freedesktop.DBus.Error.Disconnected",
+    "org.freedesktop.DBus.Error.FileNotFound",
+    "org.freedesktop.DBus.Error.NoServer",
+    "org.freedesktop.DBus.Error.Timeout",
+    "org.freedesktop.systemd1.NoSuchUnit",
+    "System.Error.ENOTCONN",
+    "System.Error.ECONNRESET",
+    "System.Error.ENOENT",
+    "System.Error.ECONNREFUSED",
+    "System.Error.ETIMEDOUT",
+    "System.Error.EHOSTUNREACH",
 };
 
 bool means_unreachable(std::string_view name) {
@@ -122,8 +148,14 @@ Answer<HostView> from_wire(const wire::Host& message) {
 Answer<ExplanationView> from_wire(const wire::Explanation& message) {
     const auto& [queue, owner, uuid, name, condition, keep, reserved, sentences] = fields(message);
     WireReader read;
-    ExplanationView out{.queue = read.queue(queue), .owner = owner, .uuid = uuid, .matrix = name, .condition = condition,
-                        .keep = keep, .reserved = reserved, .sentences = sentences};
+    ExplanationView out{.queue = read.queue(queue),
+                        .owner = owner,
+                        .uuid = uuid,
+                        .matrix = name,
+                        .condition = condition,
+                        .keep = keep,
+                        .reserved = reserved,
+                        .sentences = sentences};
     return read.finish(std::move(out));
 }
 
@@ -132,17 +164,28 @@ Answer<std::vector<UserView>> from_wire(const std::vector<wire::UserRow>& rows) 
     std::vector<UserView> out;
     for (const auto& row : rows) {
         const auto& [uuid, name, active, in_use, holder, queues, effective] = fields(row);
-        out.push_back({read.uuid(uuid), name, active, in_use, holder, read.queues(queues), read.queues(effective)});
+        out.push_back(
+            {read.uuid(uuid), name, active, in_use, holder, read.queues(queues), read.queues(effective)});
     }
     return read.finish(std::move(out));
 }
 
 Answer<PlanView> from_wire(const wire::Plan& message) {
-    const auto& [generation, digest, steps, owners, matrices, notes, apmask, aqmask, collateral, exact, bound, disrupts] = fields(message);
+    const auto& [generation, digest, steps, owners, matrices, notes, apmask, aqmask, collateral, exact, bound,
+                 disrupts] = fields(message);
     WireReader read;
-    PlanView out{.generation = generation, .digest = digest, .steps = steps, .owners = {}, .matrices = {}, .notes = notes,
-                 .apmask = read.adapter_mask(apmask), .aqmask = read.domain_mask(aqmask), .collateral = collateral,
-                 .exact = exact, .bound = bound, .disrupts = disrupts};
+    PlanView out{.generation = generation,
+                 .digest = digest,
+                 .steps = steps,
+                 .owners = {},
+                 .matrices = {},
+                 .notes = notes,
+                 .apmask = read.adapter_mask(apmask),
+                 .aqmask = read.domain_mask(aqmask),
+                 .collateral = collateral,
+                 .exact = exact,
+                 .bound = bound,
+                 .disrupts = disrupts};
     for (const auto& change : owners) {
         const auto& [from, to, queues, number, taken_along] = fields(change);
         out.owners.push_back({from, to, read.queues(queues), taken_along});
@@ -177,7 +220,8 @@ Answer<JobView> job_from_wire(const std::map<std::string, sdbus::Variant>& prope
     out.uid = std::get<0>(started_by);
     out.error_name = std::get<0>(error);
     out.message = lines_of(std::get<1>(error));
-    if (out.state.empty()) return fail(Fault::internal, "the daemon sent something unreadable: a job without a state");
+    if (out.state.empty())
+        return fail(Fault::internal, "the daemon sent something unreadable: a job without a state");
     return out;
 }
 

@@ -13,8 +13,9 @@
 
 namespace ap::cli {
 
-/// Rebuilds observed and wanted state, so that owner_of() and condition_of() answer here as they do in the daemon.
-/// What does not travel keeps its default: raw hardware types, the kernel's in-use rule, driver overrides.
+/// Rebuilds observed and wanted state, so that owner_of() and condition_of() answer here as they do in the
+/// daemon. What does not travel keeps its default: raw hardware types, the kernel's in-use rule, driver
+/// overrides.
 Answer<HostView> from_wire(const wire::Host& host);
 Answer<ExplanationView> from_wire(const wire::Explanation& explanation);
 Answer<std::vector<UserView>> from_wire(const std::vector<wire::UserRow>& rows);
@@ -24,8 +25,8 @@ std::vector<DriftView> from_wire(const std::vector<wire::DriftRow>& rows);
 Answer<JobView> job_from_wire(const std::map<std::string, sdbus::Variant>& properties);
 ServiceView service_from_wire(const std::map<std::string, sdbus::Variant>& properties);
 
-/// A D-Bus error: the fault by its name, one line of the message for each reason. Names that are not ours mean an
-/// unreachable daemon (nobody owns the name, no reply) or, for the rest, a failure inside.
+/// A D-Bus error: the fault by its name, one line of the message for each reason. Names that are not ours
+/// mean an unreachable daemon (nobody owns the name, no reply) or, for the rest, a failure inside.
 Failure failure_from_wire(std::string_view error_name, std::string_view message);
 std::vector<std::string> lines_of(std::string_view message);
 

@@ -29,7 +29,8 @@ Interrupt::~Interrupt() {
 void Interrupt::consume() const {
     signalfd_siginfo info;
     // One wish to stop is enough, however often the key was pressed.
-    while (read(fd_, &info, sizeof info) == sizeof info) {}
+    while (read(fd_, &info, sizeof info) == sizeof info) {
+    }
 }
 
 } // namespace ap::cli

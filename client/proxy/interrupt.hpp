@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Ctrl-C as something to wait for: while this object lives, SIGINT and SIGTERM make a descriptor readable and do nothing else.
+// Ctrl-C as something to wait for: while this object lives, SIGINT and SIGTERM make a descriptor readable and
+// do nothing else.
 #pragma once
 
 #include <csignal>

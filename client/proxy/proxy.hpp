@@ -13,7 +13,8 @@
 
 namespace ap::cli {
 
-using Patience = std::optional<std::chrono::steady_clock::time_point>; ///< until when to wait; nullopt: without end
+using Patience =
+    std::optional<std::chrono::steady_clock::time_point>; ///< until when to wait; nullopt: without end
 
 /// Why a wait came to its end.
 enum class Woken { news, time_up, interrupted };
@@ -25,9 +26,16 @@ struct JobNews {
 };
 
 /// What `monitor` hears.
-struct Changed { std::uint64_t generation = 0; std::vector<std::string> what; };
-struct DriftChanged { std::vector<DriftView> drift; };
-struct JobChanged { JobView job; };
+struct Changed {
+    std::uint64_t generation = 0;
+    std::vector<std::string> what;
+};
+struct DriftChanged {
+    std::vector<DriftView> drift;
+};
+struct JobChanged {
+    JobView job;
+};
 struct ServiceGone {};
 struct ServiceBack {};
 struct Interrupted {};
@@ -48,10 +56,12 @@ class Proxy {
     virtual Answer<bool> may(const std::string& member) = 0;
 
     virtual Answer<PlanView> plan(const std::vector<WireWish>& wishes, bool disrupt) = 0;
-    /// Queues the job; it fails with Fault::stale_plan when it would not be the plan with this digest. The number of the job.
-    virtual Answer<std::uint32_t> apply(const std::vector<WireWish>& wishes, bool disrupt, const std::string& digest) = 0;
-    /// The job's next news. Nothing is missed since apply(): the first call after it answers at once. From apply() on,
-    /// Ctrl-C does not end the process but this wait.
+    /// Queues the job; it fails with Fault::stale_plan when it would not be the plan with this digest. The
+    /// number of the job.
+    virtual Answer<std::uint32_t> apply(const std::vector<WireWish>& wishes, bool disrupt,
+                                        const std::string& digest) = 0;
+    /// The job's next news. Nothing is missed since apply(): the first call after it answers at once. From
+    /// apply() on, Ctrl-C does not end the process but this wait.
     virtual Answer<JobNews> job_news(std::uint32_t id, Patience until) = 0;
     virtual Answer<std::vector<JobView>> jobs() = 0;
     virtual Answer<void> cancel(std::uint32_t id) = 0;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// What the daemon tells, as plain values: core's own types where core has them, texts where people are told something.
+// What the daemon tells, as plain values: core's own types where core has them, texts where people are told
+// something.
 #pragma once
 
 #include "core/plan.hpp"
@@ -40,7 +41,7 @@ struct ServiceView {
 /// ExplainQueue.
 struct ExplanationView {
     Apqn queue{};
-    std::string owner;  ///< "host", "pool", "matrix", "unbound", "absent"
+    std::string owner;        ///< "host", "pool", "matrix", "unbound", "absent"
     std::string uuid, matrix; ///< for "matrix"; the name may be empty
     std::string condition;
     bool keep = false, reserved = false;
@@ -99,7 +100,9 @@ struct JobView {
     std::string error_name;           ///< org.apctl1.Error.*; "" unless it failed
     std::vector<std::string> message; ///< one line for each reason
 
-    [[nodiscard]] bool ended() const { return state == "done" || state == "failed" || state == "cancelled" || state == "degraded"; }
+    [[nodiscard]] bool ended() const {
+        return state == "done" || state == "failed" || state == "cancelled" || state == "degraded";
+    }
     friend bool operator==(const JobView&, const JobView&) = default;
 };
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Reads many texts of one message and remembers the first that could not be read, so that the code that takes a message
-// apart stays a list of its fields.
+// Reads many texts of one message and remembers the first that could not be read, so that the code that takes
+// a message apart stays a list of its fields.
 #pragma once
 
 #include "core/parse.hpp"
@@ -15,8 +15,12 @@ namespace ap::cli {
 
 class WireReader {
   public:
-    AdapterSet adapters(const std::string& list) { return list.empty() ? AdapterSet{} : take(parse_adapters(list)); }
-    DomainSet domains(const std::string& list) { return list.empty() ? DomainSet{} : take(parse_domains(list)); }
+    AdapterSet adapters(const std::string& list) {
+        return list.empty() ? AdapterSet{} : take(parse_adapters(list));
+    }
+    DomainSet domains(const std::string& list) {
+        return list.empty() ? DomainSet{} : take(parse_domains(list));
+    }
     AdapterSet adapter_mask(const std::string& mask) { return take(parse_adapter_mask(mask)); }
     DomainSet domain_mask(const std::string& mask) { return take(parse_domain_mask(mask)); }
     Apqn queue(const std::string& text) { return take(parse_apqn(text)); }
@@ -30,7 +34,8 @@ class WireReader {
     /// `value`, or what was wrong with the message.
     template <class T>
     Answer<T> finish(T value) {
-        if (error_) return fail(Fault::internal, "the daemon sent something unreadable: " + to_string(*error_));
+        if (error_)
+            return fail(Fault::internal, "the daemon sent something unreadable: " + to_string(*error_));
         return value;
     }
 

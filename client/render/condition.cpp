@@ -31,6 +31,8 @@ static_assert(in_order_of_the_enum(), "look_of() finds a row by its place");
 
 } // namespace
 
-const ConditionLook& look_of(QueueCondition condition) { return looks.at(static_cast<std::size_t>(condition)); }
+const ConditionLook& look_of(QueueCondition condition) {
+    return looks.at(static_cast<std::size_t>(condition));
+}
 
 } // namespace ap::cli

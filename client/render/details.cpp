@@ -15,8 +15,8 @@ namespace {
 
 std::string ids(const Matrix& matrix) {
     if (matrix.empty()) return "nothing";
-    return fmt::format("adapters {}; domains {}; control domains {}", describe(matrix.adapters), describe(matrix.domains),
-                       describe(matrix.control));
+    return fmt::format("adapters {}; domains {}; control domains {}", describe(matrix.adapters),
+                       describe(matrix.domains), describe(matrix.control));
 }
 
 std::string yes_no(bool value) { return value ? "yes" : "no"; }
@@ -31,10 +31,12 @@ std::vector<std::string> drift_about(const HostView& view, std::string_view name
 /// The queues to blame for an adapter that a guest does not see.
 std::string blame(const HostView& view, const Filtered& filtered) {
     const auto adapter = describe(AdapterSet{filtered.adapter});
-    if (filtered.missing.empty()) return fmt::format("adapter {}: it is not in the host's configuration", adapter);
+    if (filtered.missing.empty())
+        return fmt::format("adapter {}: it is not in the host's configuration", adapter);
     const auto absent = filtered.missing - view.host.present;
     const auto& named = absent.empty() ? filtered.missing : absent;
-    return fmt::format("adapter {}: {} {}", adapter, describe(named), absent.empty() ? "not in the guest pool" : "not there");
+    return fmt::format("adapter {}: {} {}", adapter, describe(named),
+                       absent.empty() ? "not in the guest pool" : "not there");
 }
 
 std::string definition_text(const HostView& view, const Uuid& uuid, const Look& look) {
@@ -43,7 +45,10 @@ std::string definition_text(const HostView& view, const Uuid& uuid, const Look& 
         return fact("Definition", "none: only the kernel knows this matrix", look, Ink::yellow);
     const auto& definition = found->second;
     return fact("Definition", ids(definition.matrix), look) +
-           fact("Start", fmt::format("{}; wanted {}", definition.autostart ? "auto" : "manual", definition.active ? "active" : "stopped"), look);
+           fact("Start",
+                fmt::format("{}; wanted {}", definition.autostart ? "auto" : "manual",
+                            definition.active ? "active" : "stopped"),
+                look);
 }
 
 std::string assigned_text(const HostView& view, const Uuid& uuid, const Look& look) {
@@ -51,8 +56,10 @@ std::string assigned_text(const HostView& view, const Uuid& uuid, const Look& lo
     if (found == view.host.matrices.end()) return {};
     const auto& active = found->second;
     Section hidden("Hidden", look);
-    for (const auto& filtered : filtered_adapters(view.host, active.assigned)) hidden.add(blame(view, filtered), Ink::yellow);
-    return fact("Assigned", ids(active.assigned), look) + fact("Guest sees", ids(active.effective), look) + hidden.text();
+    for (const auto& filtered : filtered_adapters(view.host, active.assigned))
+        hidden.add(blame(view, filtered), Ink::yellow);
+    return fact("Assigned", ids(active.assigned), look) + fact("Guest sees", ids(active.effective), look) +
+           hidden.text();
 }
 
 } // namespace
@@ -60,10 +67,13 @@ std::string assigned_text(const HostView& view, const Uuid& uuid, const Look& lo
 std::string adapter_text(const HostView& view, Apid id, const Look& look) {
     const auto& adapter = view.host.adapters.at(id);
     const auto& row = view.host.present.row(id);
-    std::string out = fact("Adapter", fmt::format("{} (card{})", describe(AdapterSet{id}), to_string(id)), look, Ink::bold);
+    std::string out =
+        fact("Adapter", fmt::format("{} (card{})", describe(AdapterSet{id}), to_string(id)), look, Ink::bold);
     out += fact("Type", fmt::format("{}, mode {}", view.types.at(id), to_string(adapter.mode)), look);
-    out += fact("State", fmt::format("online {}, configured {}, checkstop {}", yes_no(adapter.online), yes_no(adapter.configured),
-                                     yes_no(adapter.checkstopped)), look, adapter.online ? Ink::plain : Ink::yellow);
+    out += fact("State",
+                fmt::format("online {}, configured {}, checkstop {}", yes_no(adapter.online),
+                            yes_no(adapter.configured), yes_no(adapter.checkstopped)),
+                look, adapter.online ? Ink::plain : Ink::yellow);
     if (!adapter.serial.empty()) out += fact("Serial", harmless(adapter.serial), look);
     out += fact("Domains", describe(row), look);
     out += fact("Host pool", describe(view.host.host.row(id)), look);
@@ -74,8 +84,8 @@ std::string adapter_text(const HostView& view, Apid id, const Look& look) {
     for (const auto& uuid : all_matrices(view)) {
         const auto active = view.host.matrices.find(uuid);
         if (active == view.host.matrices.end() || !active->second.assigned.adapters.contains(id)) continue;
-        users.add(fmt::format("{} ({}): domains {}", harmless(display_name(view.wanted, uuid)), matrix_state(view, uuid),
-                              describe(active->second.assigned.domains)));
+        users.add(fmt::format("{} ({}): domains {}", harmless(display_name(view.wanted, uuid)),
+                              matrix_state(view, uuid), describe(active->second.assigned.domains)));
     }
     return out + users.text();
 }
@@ -90,8 +100,9 @@ std::string matrix_text(const HostView& view, const Uuid& uuid, const Look& look
 }
 
 std::string explanation_text(const ExplanationView& why, const Look& look) {
-    const auto queue = fmt::format("{} (adapter {}, domain {})", to_string(why.queue), describe(AdapterSet{why.queue.adapter}),
-                                   describe(DomainSet{why.queue.domain}));
+    const auto queue =
+        fmt::format("{} (adapter {}, domain {})", to_string(why.queue),
+                    describe(AdapterSet{why.queue.adapter}), describe(DomainSet{why.queue.domain}));
     return fact("Queue", queue, look, Ink::bold) + facts("", why.sentences, look);
 }
 

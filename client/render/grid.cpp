@@ -18,7 +18,8 @@ CellMatrix matrix_of_queues(const HostState& host) {
     return out;
 }
 
-std::vector<Uuid> by_name(const HostView& view, const CellMatrix& used, const AdapterSet& adapters, const DomainSet& domains) {
+std::vector<Uuid> by_name(const HostView& view, const CellMatrix& used, const AdapterSet& adapters,
+                          const DomainSet& domains) {
     std::vector<Uuid> out;
     for (const auto& [queue, uuid] : used)
         if (adapters.contains(queue.adapter) && domains.contains(queue.domain)) out.push_back(uuid);
@@ -34,7 +35,8 @@ QueueSet drawn_queues(const HostState& host) {
     return out;
 }
 
-GridCell cell_of(const HostState& host, Apqn queue, const CellMatrix& used, const std::map<Uuid, unsigned>& index) {
+GridCell cell_of(const HostState& host, Apqn queue, const CellMatrix& used,
+                 const std::map<Uuid, unsigned>& index) {
     GridCell out{.condition = condition_of(host, queue), .matrix = {}};
     if (const auto found = used.find(queue); found != used.end()) out.matrix = index.at(found->second);
     return out;
@@ -66,9 +68,10 @@ Grid make_grid(const HostView& view, const AdapterSet& adapters, const DomainSet
     for (Apqi d : drawn.domains() & domains) out.columns.push_back({d, d});
     AdapterSet rows = drawn.adapters();
     for (const auto& [id, adapter] : view.host.adapters) rows.insert(id);
-    for (Apid a : rows & adapters) {
+    for (Apid a : rows& adapters) {
         GridRow row{.adapters = {a, a}, .type = type_of(view, a), .cells = {}};
-        for (const auto& column : out.columns) row.cells.push_back(cell_of(view.host, {a, column.first}, used, index));
+        for (const auto& column : out.columns)
+            row.cells.push_back(cell_of(view.host, {a, column.first}, used, index));
         out.rows.push_back(std::move(row));
     }
     return out;
@@ -92,7 +95,8 @@ Grid fold_rows(const Grid& grid) {
     Grid out{.columns = grid.columns, .rows = {}, .matrices = grid.matrices};
     for (const auto& row : grid.rows) {
         auto* last = out.rows.empty() ? nullptr : &out.rows.back();
-        if (last != nullptr && consecutive(last->adapters, row.adapters) && last->type == row.type && last->cells == row.cells)
+        if (last != nullptr && consecutive(last->adapters, row.adapters) && last->type == row.type &&
+            last->cells == row.cells)
             last->adapters.last = row.adapters.last;
         else
             out.rows.push_back(row);
@@ -107,7 +111,8 @@ Grid unfold(const Grid& grid) {
             out.columns.push_back({static_cast<Apqi>(id), static_cast<Apqi>(id)});
     for (const auto& row : grid.rows) {
         std::vector<GridCell> cells;
-        for (std::size_t i = 0; i < row.cells.size(); ++i) cells.insert(cells.end(), grid.columns[i].size(), row.cells[i]);
+        for (std::size_t i = 0; i < row.cells.size(); ++i)
+            cells.insert(cells.end(), grid.columns[i].size(), row.cells[i]);
         for (unsigned id = to_int(row.adapters.first); id <= to_int(row.adapters.last); ++id)
             out.rows.push_back({{static_cast<Apid>(id), static_cast<Apid>(id)}, row.type, cells});
     }

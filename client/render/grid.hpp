@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// The host as a picture in values: adapters down, domains across, one cell a queue. Folding puts equal neighbours together.
+// The host as a picture in values: adapters down, domains across, one cell a queue. Folding puts equal
+// neighbours together.
 #pragma once
 
 #include "core/explainer.hpp"
@@ -40,11 +41,14 @@ struct Grid {
     friend bool operator==(const Grid&, const Grid&) = default;
 };
 
-/// The part of the host that `adapters` and `domains` select: ids with a queue that exists or that a matrix has.
-Grid make_grid(const HostView& view, const AdapterSet& adapters = AdapterSet::all(), const DomainSet& domains = DomainSet::all());
+/// The part of the host that `adapters` and `domains` select: ids with a queue that exists or that a matrix
+/// has.
+Grid make_grid(const HostView& view, const AdapterSet& adapters = AdapterSet::all(),
+               const DomainSet& domains = DomainSet::all());
 
-/// Neighbouring ids whose cells are all equal become one column, or one row when adapter types are equal too. Ids must be
-/// consecutive, so that "04-2e" is never more than it says; therefore unfold() gives the grid back.
+/// Neighbouring ids whose cells are all equal become one column, or one row when adapter types are equal too.
+/// Ids must be consecutive, so that "04-2e" is never more than it says; therefore unfold() gives the grid
+/// back.
 Grid fold_columns(const Grid& grid);
 Grid fold_rows(const Grid& grid);
 Grid unfold(const Grid& grid);

@@ -30,8 +30,12 @@ std::string label(const GridRow& row) { return run_name(row.adapters) + " " + ro
 /// How the columns of one block are drawn.
 struct Layout {
     bool downwards = false; ///< numbers written downwards, cells without gaps
-    [[nodiscard]] std::size_t cell(const IdRun<Apqi>& column) const { return downwards ? 2 : run_name(column).size(); }
-    [[nodiscard]] std::size_t step(const IdRun<Apqi>& column) const { return cell(column) + (downwards ? 0 : 1); }
+    [[nodiscard]] std::size_t cell(const IdRun<Apqi>& column) const {
+        return downwards ? 2 : run_name(column).size();
+    }
+    [[nodiscard]] std::size_t step(const IdRun<Apqi>& column) const {
+        return cell(column) + (downwards ? 0 : 1);
+    }
 };
 
 std::size_t label_width(const Grid& grid) {
@@ -56,7 +60,9 @@ std::string cell_text(const Look& look, const GridCell& cell, std::size_t width)
 }
 
 /// First and last+1 column of a block.
-struct Block { std::size_t from, to; };
+struct Block {
+    std::size_t from, to;
+};
 
 std::vector<Block> blocks_of(const Grid& grid, Layout layout, std::size_t width) {
     std::vector<Block> out;
@@ -123,7 +129,8 @@ std::string picture(const Grid& grid, Layout layout, const Look& look) {
         if (!out.empty()) out += "\n";
         if (look.headings)
             out += std::string(indent, ' ') + paint(look, Ink::dim, "domain (hex, as in 03.002f)") + "\n" +
-                   (layout.downwards ? header_downwards(grid, block, indent) : header_across(grid, block, indent));
+                   (layout.downwards ? header_downwards(grid, block, indent)
+                                     : header_across(grid, block, indent));
         for (const auto& row : grid.rows) out += row_text(grid, row, block, layout, look);
     }
     return out;
@@ -144,7 +151,8 @@ std::string legend(const Grid& grid, const Look& look) {
     std::string out;
     for (const auto& [condition, queues] : census(grid)) {
         const auto& how = look_of(condition);
-        out += fmt::format("{}{:>6}  {}\n", paint(look, how.cell, fmt::format("{} ", how.letter)), queues, how.meaning);
+        out += fmt::format("{}{:>6}  {}\n", paint(look, how.cell, fmt::format("{} ", how.letter)), queues,
+                           how.meaning);
     }
     return out;
 }
@@ -158,8 +166,11 @@ std::string matrix_keys(const HostView& view, const Grid& grid, const Look& look
     Table table({"key", "matrix", "guest", "adapters", "domains"});
     for (unsigned i = 0; i < grid.matrices.size() && i < keys.size(); ++i) {
         const auto& active = view.host.matrices.at(grid.matrices[i]);
-        table.add({{std::string(1, key_of(i)), Ink::bold}, harmless(display_name(view.wanted, grid.matrices[i])), state_of(active),
-                   describe(active.assigned.adapters), describe(active.assigned.domains)});
+        table.add({{std::string(1, key_of(i)), Ink::bold},
+                   harmless(display_name(view.wanted, grid.matrices[i])),
+                   state_of(active),
+                   describe(active.assigned.adapters),
+                   describe(active.assigned.domains)});
     }
     if (table.empty()) return {};
     auto out = "\n" + table.text(look);
@@ -172,16 +183,18 @@ std::string title(const Grid& unfolded) {
     unsigned queues = 0;
     for (const auto& [condition, n] : census(unfolded))
         if (condition != QueueCondition::missing) queues += n;
-    return fmt::format("{} x {}, {}\n\n", count(unfolded.rows.size(), "adapter"), count(unfolded.columns.size(), "domain"),
-                       count(queues, "queue"));
+    return fmt::format("{} x {}, {}\n\n", count(unfolded.rows.size(), "adapter"),
+                       count(unfolded.columns.size(), "domain"), count(queues, "queue"));
 }
 
 } // namespace
 
 std::string grid_text(const HostView& view, const Grid& grid, Fold fold, const Look& look) {
-    const bool rows_too = fold == Fold::always || (fold == Fold::automatic && grid.rows.size() > rows_on_a_screen);
+    const bool rows_too =
+        fold == Fold::always || (fold == Fold::automatic && grid.rows.size() > rows_on_a_screen);
     const auto [arranged, layout] = arrange(rows_too ? fold_rows(grid) : grid, fold, look.width);
-    return title(grid) + picture(arranged, layout, look) + "\n" + legend(grid, look) + matrix_keys(view, grid, look);
+    return title(grid) + picture(arranged, layout, look) + "\n" + legend(grid, look) +
+           matrix_keys(view, grid, look);
 }
 
 } // namespace ap::cli

@@ -11,8 +11,9 @@ namespace ap::cli {
 
 enum class Fold { automatic, always, never };
 
-/// Layouts, best first: each domain under its own number; numbers written downwards; equal columns folded; folded and
-/// downwards; the last in blocks below each other. Rows are folded when there are too many for a screen.
+/// Layouts, best first: each domain under its own number; numbers written downwards; equal columns folded;
+/// folded and downwards; the last in blocks below each other. Rows are folded when there are too many for a
+/// screen.
 std::string grid_text(const HostView& view, const Grid& grid, Fold fold, const Look& look);
 
 } // namespace ap::cli

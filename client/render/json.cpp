@@ -15,29 +15,43 @@ Json list_of(const IdSet<Id>& set) {
 }
 
 Json json_of(const Matrix& matrix) {
-    return {{"adapters", numbers(matrix.adapters)}, {"domains", numbers(matrix.domains)}, {"control_domains", numbers(matrix.control)}};
+    return {{"adapters", numbers(matrix.adapters)},
+            {"domains", numbers(matrix.domains)},
+            {"control_domains", numbers(matrix.control)}};
 }
 
 Json json_of(const HostState& host) {
-    Json out{{"bus_present", host.bus_present}, {"vfio_ap_present", host.vfio_ap_present}, {"bind_mode", to_string(host.bind_mode)},
-             {"apmask", to_mask(host.apmask)}, {"aqmask", to_mask(host.aqmask)},
-             {"max_adapter", host.max_adapter}, {"max_domain", host.max_domain}, {"default_domain", nullptr}};
+    Json out{{"bus_present", host.bus_present},        {"vfio_ap_present", host.vfio_ap_present},
+             {"bind_mode", to_string(host.bind_mode)}, {"apmask", to_mask(host.apmask)},
+             {"aqmask", to_mask(host.aqmask)},         {"max_adapter", host.max_adapter},
+             {"max_domain", host.max_domain},          {"default_domain", nullptr}};
     if (host.default_domain) out["default_domain"] = to_int(*host.default_domain);
     return out;
 }
 
 Json json_of(const MatrixEffectView& effect) {
     auto filtered = Json::array();
-    for (const auto& row : effect.filtered) filtered.push_back({{"adapter", to_int(row.adapter)}, {"missing", names(row.missing)}});
-    return {{"uuid", to_string(effect.uuid)}, {"name", effect.name}, {"active_before", effect.active_before},
-            {"active_after", effect.active_after}, {"in_use", effect.in_use}, {"before", json_of(effect.before)},
-            {"after", json_of(effect.after)}, {"effective_before", json_of(effect.effective_before)},
-            {"effective_after", json_of(effect.effective_after)}, {"gained", names(effect.gained)}, {"lost", names(effect.lost)},
+    for (const auto& row : effect.filtered)
+        filtered.push_back({{"adapter", to_int(row.adapter)}, {"missing", names(row.missing)}});
+    return {{"uuid", to_string(effect.uuid)},
+            {"name", effect.name},
+            {"active_before", effect.active_before},
+            {"active_after", effect.active_after},
+            {"in_use", effect.in_use},
+            {"before", json_of(effect.before)},
+            {"after", json_of(effect.after)},
+            {"effective_before", json_of(effect.effective_before)},
+            {"effective_after", json_of(effect.effective_after)},
+            {"gained", names(effect.gained)},
+            {"lost", names(effect.lost)},
             {"filtered", std::move(filtered)}};
 }
 
 Json json_of(const OwnerChangeView& change) {
-    return {{"from", change.from}, {"to", change.to}, {"queues", names(change.queues)}, {"collateral", change.collateral}};
+    return {{"from", change.from},
+            {"to", change.to},
+            {"queues", names(change.queues)},
+            {"collateral", change.collateral}};
 }
 
 template <class T>
@@ -59,7 +73,9 @@ std::string kind_of(Owner::Kind kind) {
 }
 
 struct EventJson {
-    Json operator()(const Changed& e) const { return {{"event", "changed"}, {"generation", e.generation}, {"what", e.what}}; }
+    Json operator()(const Changed& e) const {
+        return {{"event", "changed"}, {"generation", e.generation}, {"what", e.what}};
+    }
     Json operator()(const DriftChanged& e) const { return {{"event", "drift"}, {"drift", list_of(e.drift)}}; }
     Json operator()(const JobChanged& e) const { return {{"event", "job"}, {"job", json_of(e.job)}}; }
     Json operator()(const ServiceGone&) const { return {{"event", "daemon"}, {"running", false}}; }
@@ -77,8 +93,12 @@ Json envelope(const HostView& view) {
     return out;
 }
 
-std::string print(const Json& json) { return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n"; }
-std::string print_line(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n"; }
+std::string print(const Json& json) {
+    return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+std::string print_line(const Json& json) {
+    return json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
+}
 
 Json numbers(const AdapterSet& set) { return list_of(set); }
 Json numbers(const DomainSet& set) { return list_of(set); }
@@ -91,10 +111,17 @@ Json names(const QueueSet& set) {
 
 Json json_of(const HostView& view, Apid id) {
     const auto& adapter = view.host.adapters.at(id);
-    return {{"adapter", to_int(id)}, {"name", "card" + to_string(id)}, {"type", view.types.at(id)},
-            {"hardware_type", adapter.hwtype}, {"mode", to_string(adapter.mode)}, {"online", adapter.online},
-            {"configured", adapter.configured}, {"checkstopped", adapter.checkstopped}, {"serial", adapter.serial},
-            {"domains", numbers(view.host.present.row(id))}, {"host_pool", numbers(view.host.host.row(id))},
+    return {{"adapter", to_int(id)},
+            {"name", "card" + to_string(id)},
+            {"type", view.types.at(id)},
+            {"hardware_type", adapter.hwtype},
+            {"mode", to_string(adapter.mode)},
+            {"online", adapter.online},
+            {"configured", adapter.configured},
+            {"checkstopped", adapter.checkstopped},
+            {"serial", adapter.serial},
+            {"domains", numbers(view.host.present.row(id))},
+            {"host_pool", numbers(view.host.host.row(id))},
             {"guest_pool", numbers(view.host.guest.row(id))}};
 }
 
@@ -109,9 +136,14 @@ Json json_of(const HostView& view, Apqn queue) {
         const auto found = view.host.matrices.find(owner.matrix);
         if (found != view.host.matrices.end() && !found->second.holder.empty()) guest = found->second.holder;
     }
-    Json out{{"apqn", to_string(queue)}, {"adapter", to_int(queue.adapter)}, {"domain", to_int(queue.domain)},
-             {"condition", to_string(condition)}, {"owner", std::move(who)}, {"guest", std::move(guest)},
-             {"effective", condition == QueueCondition::in_use}, {"reserved", view.wanted.reserved.contains(queue)},
+    Json out{{"apqn", to_string(queue)},
+             {"adapter", to_int(queue.adapter)},
+             {"domain", to_int(queue.domain)},
+             {"condition", to_string(condition)},
+             {"owner", std::move(who)},
+             {"guest", std::move(guest)},
+             {"effective", condition == QueueCondition::in_use},
+             {"reserved", view.wanted.reserved.contains(queue)},
              {"keep", view.wanted.keep.contains(queue)}};
     if (const auto found = view.host.adapters.find(queue.adapter); found != view.host.adapters.end()) {
         out["type"] = view.types.at(queue.adapter);
@@ -121,9 +153,9 @@ Json json_of(const HostView& view, Apqn queue) {
 }
 
 Json json_of_matrix(const HostView& view, const Uuid& uuid) {
-    Json out{{"uuid", to_string(uuid)}, {"name", ""}, {"defined", false}, {"autostart", false}, {"wanted_active", false},
-             {"active", false}, {"in_use", false}, {"holder", ""}, {"definition", nullptr}, {"assigned", nullptr},
-             {"effective", nullptr}};
+    Json out{{"uuid", to_string(uuid)}, {"name", ""},          {"defined", false},    {"autostart", false},
+             {"wanted_active", false},  {"active", false},     {"in_use", false},     {"holder", ""},
+             {"definition", nullptr},   {"assigned", nullptr}, {"effective", nullptr}};
     if (const auto d = view.wanted.definitions.find(uuid); d != view.wanted.definitions.end()) {
         out["name"] = d->second.name;
         out["defined"] = true;
@@ -141,45 +173,76 @@ Json json_of_matrix(const HostView& view, const Uuid& uuid) {
     return out;
 }
 
-Json json_of(const DriftView& drift) { return {{"kind", drift.kind}, {"subject", drift.subject}, {"text", drift.text}}; }
+Json json_of(const DriftView& drift) {
+    return {{"kind", drift.kind}, {"subject", drift.subject}, {"text", drift.text}};
+}
 
 Json json_of(const ServiceView& service) {
-    return {{"version", service.version}, {"kernel_features", service.kernel_features}, {"settled", service.settled},
-            {"degraded", service.degraded}, {"degraded_reason", service.degraded_reason}};
+    return {{"version", service.version},
+            {"kernel_features", service.kernel_features},
+            {"settled", service.settled},
+            {"degraded", service.degraded},
+            {"degraded_reason", service.degraded_reason}};
 }
 
 Json json_of(const JobView& job) {
-    return {{"id", job.id}, {"description", job.description}, {"state", job.state}, {"steps_done", job.done},
-            {"steps_total", job.total}, {"waiting_for", job.waiting_for}, {"uid", job.uid}, {"steps", job.steps},
-            {"error", job.error_name}, {"message", job.message}};
+    return {{"id", job.id},
+            {"description", job.description},
+            {"state", job.state},
+            {"steps_done", job.done},
+            {"steps_total", job.total},
+            {"waiting_for", job.waiting_for},
+            {"uid", job.uid},
+            {"steps", job.steps},
+            {"error", job.error_name},
+            {"message", job.message}};
 }
 
 Json json_of(const ExplanationView& why) {
     Json owner{{"kind", why.owner}};
     if (!why.uuid.empty()) owner.update({{"uuid", why.uuid}, {"name", why.matrix}});
-    return {{"apqn", to_string(why.queue)}, {"adapter", to_int(why.queue.adapter)}, {"domain", to_int(why.queue.domain)},
-            {"owner", std::move(owner)}, {"condition", why.condition}, {"keep", why.keep}, {"reserved", why.reserved},
-            {"sentences", why.sentences}};
+    return {{"apqn", to_string(why.queue)},       {"adapter", to_int(why.queue.adapter)},
+            {"domain", to_int(why.queue.domain)}, {"owner", std::move(owner)},
+            {"condition", why.condition},         {"keep", why.keep},
+            {"reserved", why.reserved},           {"sentences", why.sentences}};
 }
 
 Json json_of(const UserView& user) {
-    return {{"uuid", to_string(user.uuid)}, {"name", user.name}, {"active", user.active}, {"in_use", user.in_use},
-            {"holder", user.holder}, {"queues", names(user.queues)}, {"effective", names(user.effective)}};
+    return {{"uuid", to_string(user.uuid)},
+            {"name", user.name},
+            {"active", user.active},
+            {"in_use", user.in_use},
+            {"holder", user.holder},
+            {"queues", names(user.queues)},
+            {"effective", names(user.effective)}};
 }
 
 Json json_of(const HostView& view, const Proposal& proposal) {
     const auto& plan = proposal.plan;
     auto cleared_adapters = numbers(AdapterSet::all() - plan.apmask);
     auto cleared_domains = numbers(DomainSet::all() - plan.aqmask);
-    return {{"digest", plan.digest}, {"steps", plan.steps}, {"owners", list_of(plan.owners)}, {"matrices", list_of(plan.matrices)},
-            {"notes", plan.notes}, {"warnings", proposal.warnings}, {"apmask", to_mask(plan.apmask)},
-            {"aqmask", to_mask(plan.aqmask)}, {"cleared_adapters", std::move(cleared_adapters)},
-            {"cleared_domains", std::move(cleared_domains)}, {"masks_change", view.host.apmask != plan.apmask || view.host.aqmask != plan.aqmask},
-            {"collateral", plan.collateral}, {"exact", plan.exact}, {"bound", plan.bound}, {"disrupts", plan.disrupts}};
+    return {{"digest", plan.digest},
+            {"steps", plan.steps},
+            {"owners", list_of(plan.owners)},
+            {"matrices", list_of(plan.matrices)},
+            {"notes", plan.notes},
+            {"warnings", proposal.warnings},
+            {"apmask", to_mask(plan.apmask)},
+            {"aqmask", to_mask(plan.aqmask)},
+            {"cleared_adapters", std::move(cleared_adapters)},
+            {"cleared_domains", std::move(cleared_domains)},
+            {"masks_change", view.host.apmask != plan.apmask || view.host.aqmask != plan.aqmask},
+            {"collateral", plan.collateral},
+            {"exact", plan.exact},
+            {"bound", plan.bound},
+            {"disrupts", plan.disrupts}};
 }
 
 Json json_of(const Grid& grid, const HostView& view) {
-    Json out{{"adapters", Json::array()}, {"domains", Json::array()}, {"rows", Json::array()}, {"matrices", Json::array()}};
+    Json out{{"adapters", Json::array()},
+             {"domains", Json::array()},
+             {"rows", Json::array()},
+             {"matrices", Json::array()}};
     for (const auto& column : grid.columns) out["domains"].push_back(to_int(column.first));
     for (const auto& row : grid.rows) {
         out["adapters"].push_back(to_int(row.adapters.first));
@@ -189,7 +252,8 @@ Json json_of(const Grid& grid, const HostView& view) {
             if (cell.matrix) one["matrix"] = to_string(grid.matrices[*cell.matrix]);
             cells.push_back(std::move(one));
         }
-        out["rows"].push_back({{"adapter", to_int(row.adapters.first)}, {"type", row.type}, {"cells", std::move(cells)}});
+        out["rows"].push_back(
+            {{"adapter", to_int(row.adapters.first)}, {"type", row.type}, {"cells", std::move(cells)}});
     }
     for (const auto& uuid : grid.matrices) out["matrices"].push_back(json_of_matrix(view, uuid));
     return out;

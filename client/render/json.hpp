@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// The same facts for programs: one envelope, lists that are always lists, keys that may grow in number but never change.
+// The same facts for programs: one envelope, lists that are always lists, keys that may grow in number but
+// never change.
 #pragma once
 
 #include "proxy/proxy.hpp"

@@ -25,13 +25,16 @@ TableCell adapter_state(const Adapter& adapter) {
 std::string number(unsigned n) { return std::to_string(n); }
 
 /// The matrix that has the queue, and its guest; "" for none.
-struct Holder { std::string matrix, guest; };
+struct Holder {
+    std::string matrix, guest;
+};
 
 Holder holder_of(const HostView& view, Apqn queue) {
     const auto owner = owner_of(view.host, queue);
     if (owner.kind != Owner::Kind::matrix) return {};
     const auto found = view.host.matrices.find(owner.matrix);
-    return {harmless(display_name(view.wanted, owner.matrix)), found == view.host.matrices.end() ? "" : harmless(found->second.holder)};
+    return {harmless(display_name(view.wanted, owner.matrix)),
+            found == view.host.matrices.end() ? "" : harmless(found->second.holder)};
 }
 
 std::string wishes_about(const Wanted& wanted, Apqn queue) {
@@ -42,7 +45,8 @@ std::string wishes_about(const Wanted& wanted, Apqn queue) {
 /// What is assigned for an active matrix, what is defined for the others.
 const Matrix& present_matrix(const HostView& view, const Uuid& uuid) {
     const auto active = view.host.matrices.find(uuid);
-    return active != view.host.matrices.end() ? active->second.assigned : view.wanted.definitions.at(uuid).matrix;
+    return active != view.host.matrices.end() ? active->second.assigned
+                                              : view.wanted.definitions.at(uuid).matrix;
 }
 
 std::string start_of(const HostView& view, const Uuid& uuid) {
@@ -84,8 +88,12 @@ std::string queues_text(const HostView& view, const std::vector<Apqn>& queues, c
         const auto condition = condition_of(view.host, queue);
         const auto type = view.types.find(queue.adapter);
         const auto holder = holder_of(view, queue);
-        table.add({to_string(queue), type == view.types.end() ? "" : type->second, {to_string(condition), look_of(condition).word},
-                   wishes_about(view.wanted, queue), holder.matrix, holder.guest});
+        table.add({to_string(queue),
+                   type == view.types.end() ? "" : type->second,
+                   {to_string(condition), look_of(condition).word},
+                   wishes_about(view.wanted, queue),
+                   holder.matrix,
+                   holder.guest});
     }
     return table.empty() ? "no queues\n" : table.text(look);
 }
@@ -95,7 +103,8 @@ std::vector<Uuid> all_matrices(const HostView& view) {
     for (const auto& [uuid, definition] : view.wanted.definitions) out.push_back(uuid);
     for (const auto& [uuid, matrix] : view.host.matrices)
         if (!view.wanted.definitions.contains(uuid)) out.push_back(uuid);
-    std::ranges::sort(out, {}, [&](const Uuid& uuid) { return std::pair(display_name(view.wanted, uuid), uuid); });
+    std::ranges::sort(out, {},
+                      [&](const Uuid& uuid) { return std::pair(display_name(view.wanted, uuid), uuid); });
     return out;
 }
 
@@ -108,12 +117,17 @@ std::string matrix_state(const HostView& view, const Uuid& uuid) {
 
 std::string matrices_text(const HostView& view, const Look& look) {
     const bool wide = look.width >= room_for_uuids;
-    Table table(wide ? std::vector<std::string>{"matrix", "uuid", "state", "start", "adapters", "control", "domains"}
-                     : std::vector<std::string>{"matrix", "state", "start", "adapters", "control", "domains"});
+    Table table(
+        wide ? std::vector<std::string>{"matrix", "uuid", "state", "start", "adapters", "control", "domains"}
+             : std::vector<std::string>{"matrix", "state", "start", "adapters", "control", "domains"});
     for (const auto& uuid : all_matrices(view)) {
         const auto& matrix = present_matrix(view, uuid);
-        std::vector<TableCell> row{harmless(display_name(view.wanted, uuid)), {matrix_state(view, uuid), ink_of_matrix(view, uuid)},
-                                   start_of(view, uuid), describe(matrix.adapters), control_of(matrix), describe(matrix.domains)};
+        std::vector<TableCell> row{harmless(display_name(view.wanted, uuid)),
+                                   {matrix_state(view, uuid), ink_of_matrix(view, uuid)},
+                                   start_of(view, uuid),
+                                   describe(matrix.adapters),
+                                   control_of(matrix),
+                                   describe(matrix.domains)};
         if (wide) row.insert(row.begin() + 1, to_string(uuid));
         table.add(std::move(row));
     }
@@ -121,23 +135,28 @@ std::string matrices_text(const HostView& view, const Look& look) {
 }
 
 std::string job_state(const JobView& job) {
-    if (job.state == "running" || job.state == "undoing") return fmt::format("{}, {} of {} steps", job.state, job.done, job.total);
+    const bool counting = (job.state == "running" || job.state == "undoing") && job.total > 0;
+    if (counting) return fmt::format("{}, {} of {} steps", job.state, job.done, job.total);
     if (job.state == "waiting") return "waiting: " + harmless(job.waiting_for);
     return job.message.empty() ? job.state : fmt::format("{}: {}", job.state, harmless(job.message.front()));
 }
 
 std::string jobs_text(const std::vector<JobView>& jobs, const Look& look) {
     Table table({"job", "what", "state"});
-    for (const auto& job : jobs) table.add({number(job.id), harmless(job.description), {job_state(job), ink_of_job(job)}});
+    for (const auto& job : jobs)
+        table.add({number(job.id), harmless(job.description), {job_state(job), ink_of_job(job)}});
     return table.empty() ? "no jobs\n" : table.text(look);
 }
 
 std::string users_text(const std::vector<UserView>& users, const Look& look) {
     Table table({"matrix", "state", "has", "its guest sees"});
     for (const auto& user : users) {
-        auto state = !user.active ? "defined" : !user.in_use ? "active" : user.holder.empty() ? "in use" : "in use by " + harmless(user.holder);
-        table.add({user.name.empty() ? to_string(user.uuid) : harmless(user.name), std::move(state), describe(user.queues),
-                   user.active ? describe(user.effective) : "-"});
+        auto state = !user.active          ? "defined"
+                     : !user.in_use        ? "active"
+                     : user.holder.empty() ? "in use"
+                                           : "in use by " + harmless(user.holder);
+        table.add({user.name.empty() ? to_string(user.uuid) : harmless(user.name), std::move(state),
+                   describe(user.queues), user.active ? describe(user.effective) : "-"});
     }
     return table.empty() ? "nobody\n" : table.text(look);
 }

@@ -32,17 +32,23 @@ std::string_view code_of(Ink ink) {
 /// Bytes of the UTF-8 sequence at the front of `text`; 0 when there is none.
 std::size_t sequence_length(std::string_view text) {
     const auto lead = static_cast<unsigned char>(text[0]);
-    const std::size_t length = lead < 0x80 ? 1 : lead >= 0xc2 && lead < 0xe0 ? 2 : (lead & 0xf0) == 0xe0 ? 3 : lead >= 0xf0 && lead < 0xf5 ? 4 : 0;
+    const std::size_t length = lead < 0x80                   ? 1
+                               : lead >= 0xc2 && lead < 0xe0 ? 2
+                               : (lead & 0xf0) == 0xe0       ? 3
+                               : lead >= 0xf0 && lead < 0xf5 ? 4
+                                                             : 0;
     if (length == 0 || length > text.size()) return 0;
     for (std::size_t i = 1; i < length; ++i)
         if ((static_cast<unsigned char>(text[i]) & 0xc0) != 0x80) return 0;
     return length;
 }
 
-/// C1 controls and the characters that turn the direction of writing move things about on a terminal as escapes do.
+/// C1 controls and the characters that turn the direction of writing move things about on a terminal as
+/// escapes do.
 bool printable(std::string_view sequence) {
     if (sequence.size() == 1) return sequence[0] >= ' ' && sequence[0] != 0x7f;
-    if (sequence.size() == 2) return !(sequence[0] == '\xc2' && static_cast<unsigned char>(sequence[1]) < 0xa0);
+    if (sequence.size() == 2)
+        return !(sequence[0] == '\xc2' && static_cast<unsigned char>(sequence[1]) < 0xa0);
     if (sequence.size() == 3 && sequence[0] == '\xe2' && (sequence[1] == '\x80' || sequence[1] == '\x81'))
         return sequence == "…" || sequence == "–";
     return true;
@@ -66,8 +72,10 @@ std::string paint(const Look& look, Ink ink, std::string_view text) {
 std::size_t columns(std::string_view text) {
     std::size_t n = 0;
     for (std::size_t i = 0; i < text.size(); ++i) {
-        if (text[i] == '\x1b') i = text.find('m', i);
-        else if ((static_cast<unsigned char>(text[i]) & 0xc0) != 0x80) ++n;
+        if (text[i] == '\x1b')
+            i = text.find('m', i);
+        else if ((static_cast<unsigned char>(text[i]) & 0xc0) != 0x80)
+            ++n;
         if (i == std::string_view::npos) break;
     }
     return n;

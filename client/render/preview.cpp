@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// One section for each question a person has: was I understood, who loses what, what does each guest get, what else.
+// One section for each question a person has: was I understood, who loses what, what does each guest get,
+// what else.
 #include "render/preview.hpp"
 
 #include "core/parse.hpp"
@@ -19,8 +20,10 @@ template <class Set>
 void say(std::string& out, std::string_view word, const std::optional<Set>& set) {
     if (!set) return;
     if (!out.empty()) out += "; ";
-    if constexpr (std::is_same_v<Set, QueueSet>) out += fmt::format("{} {}", word, describe(*set));
-    else out += *set == Set::all() ? fmt::format("all {}", word) : fmt::format("{} {}", word, describe(*set));
+    if constexpr (std::is_same_v<Set, QueueSet>)
+        out += fmt::format("{} {}", word, describe(*set));
+    else
+        out += *set == Set::all() ? fmt::format("all {}", word) : fmt::format("{} {}", word, describe(*set));
 }
 
 std::string arguments_of(const Wish& wish) {
@@ -45,29 +48,37 @@ std::string verb_name(Verb verb) {
     return "?";
 }
 
-std::string name_of(const MatrixEffectView& effect) { return effect.name.empty() ? to_string(effect.uuid) : effect.name; }
+std::string name_of(const MatrixEffectView& effect) {
+    return effect.name.empty() ? to_string(effect.uuid) : effect.name;
+}
 
 /// "03-04.002f (2 queues)"; the count is left out where the name says it.
 std::string with_count(const QueueSet& queues) {
     const auto n = queues.size();
-    return n == 1 ? describe(queues) : fmt::format("{} ({})", describe(queues, parts_in_a_line), count(n, "queue"));
+    return n == 1 ? describe(queues)
+                  : fmt::format("{} ({})", describe(queues, parts_in_a_line), count(n, "queue"));
 }
 
 std::string change_line(const HostView& view, const PlanView& plan, const OwnerChangeView& change) {
-    return fmt::format("{} -> {}: {}", owner_in_words(view, plan, change.from), owner_in_words(view, plan, change.to),
-                       with_count(change.queues));
+    return fmt::format("{} -> {}: {}", owner_in_words(view, plan, change.from),
+                       owner_in_words(view, plan, change.to), with_count(change.queues));
 }
 
-/// Three kinds: what was asked for, what the masks take along, and what earlier masks took along and the host now gets back.
+/// Three kinds: what was asked for, what the masks take along, and what earlier masks took along and the host
+/// now gets back.
 std::string owners_text(const HostView& view, const PlanView& plan, const Look& look) {
     Section asked("Queues", look), taken("Collateral", look), back("Returning", look);
     for (const auto& change : plan.owners) {
-        if (!change.collateral) asked.add(change_line(view, plan, change));
-        else if (change.to == "host") back.add(change_line(view, plan, change));
-        else taken.add(change_line(view, plan, change), Ink::yellow);
+        if (!change.collateral)
+            asked.add(change_line(view, plan, change));
+        else if (change.to == "host")
+            back.add(change_line(view, plan, change));
+        else
+            taken.add(change_line(view, plan, change), Ink::yellow);
     }
     if (!taken.text().empty())
-        taken.add(plan.exact ? "nobody asked for these: masks free whole adapters or domains, and no other masks free fewer"
+        taken.add(plan.exact ? "nobody asked for these: masks free whole adapters or domains, and no other "
+                               "masks free fewer"
                              : "nobody asked for these: masks free whole adapters or domains");
     return asked.text() + taken.text() + back.text();
 }
@@ -76,18 +87,23 @@ std::string owners_text(const HostView& view, const PlanView& plan, const Look& 
 std::string bound_text(const PlanView& plan, const Look& look) {
     if (plan.exact) return {};
     Section out("Bound", look);
-    out.add(fmt::format("the search for the best masks was cut short: {} of collateral in all, at least {} cannot be avoided",
-                        count(plan.collateral, "queue"), plan.bound));
+    out.add(fmt::format(
+        "the search for the best masks was cut short: {} of collateral in all, at least {} cannot be avoided",
+        count(plan.collateral, "queue"), plan.bound));
     return out.text();
 }
 
 template <class Set>
-void add_mask(Section& out, std::string_view mask, std::string_view what, const Set& before, const Set& after) {
+void add_mask(Section& out, std::string_view mask, std::string_view what, const Set& before,
+              const Set& after) {
     if (before == after) return;
     std::string text = fmt::format("{}:", mask);
-    const auto named = [what](const Set& ids) { return fmt::format("{}{} {}", what, ids.size() == 1 ? "" : "s", describe(ids)); };
+    const auto named = [what](const Set& ids) {
+        return fmt::format("{}{} {}", what, ids.size() == 1 ? "" : "s", describe(ids));
+    };
     if (const auto cleared = before - after; !cleared.empty()) text += " clear " + named(cleared);
-    if (const auto set = after - before; !set.empty()) text += (text.back() == ':' ? " set " : "; set ") + named(set);
+    if (const auto set = after - before; !set.empty())
+        text += (text.back() == ':' ? " set " : "; set ") + named(set);
     out.add(text);
 }
 
@@ -107,7 +123,8 @@ std::string becomes(const MatrixEffectView& effect) {
 
 std::string matrix_line(const Matrix& matrix) {
     if (matrix.empty()) return "nothing";
-    return fmt::format("adapters {}; domains {}; control domains {}", describe(matrix.adapters), describe(matrix.domains),
+    return fmt::format("adapters {}; domains {}; control domains {}", describe(matrix.adapters),
+                       describe(matrix.domains),
                        matrix.control == matrix.domains ? "the same" : describe(matrix.control));
 }
 
@@ -119,12 +136,15 @@ std::string effective_line(const MatrixEffectView& effect) {
 
 std::string filtered_line(const HostView& view, const Filtered& filtered) {
     const auto adapter = fmt::format("adapter {}", describe(AdapterSet{filtered.adapter}));
-    if (filtered.missing.empty()) return adapter + " is hidden from the guest: it is not in the host's configuration";
+    if (filtered.missing.empty())
+        return adapter + " is hidden from the guest: it is not in the host's configuration";
     const auto absent = filtered.missing - view.host.present;
-    return fmt::format("adapter {} is hidden from the guest: {} {}", describe(AdapterSet{filtered.adapter}),
-                       describe(filtered.missing, parts_in_a_line),
-                       absent == filtered.missing ? (absent.size() == 1 ? "does not exist" : "do not exist")
-                                                  : (filtered.missing.size() == 1 ? "is not in the guest pool" : "are not in the guest pool"));
+    return fmt::format(
+        "adapter {} is hidden from the guest: {} {}", describe(AdapterSet{filtered.adapter}),
+        describe(filtered.missing, parts_in_a_line),
+        absent == filtered.missing
+            ? (absent.size() == 1 ? "does not exist" : "do not exist")
+            : (filtered.missing.size() == 1 ? "is not in the guest pool" : "are not in the guest pool"));
 }
 
 std::string matrix_text(const HostView& view, const MatrixEffectView& effect, const Look& look) {
@@ -133,9 +153,16 @@ std::string matrix_text(const HostView& view, const MatrixEffectView& effect, co
     const bool differs = effect.before != effect.after || effect.active_before != effect.active_after;
     if (differs && effect.active_after) out.add(matrix_line(effect.after));
     if (effect.active_after) out.add(effective_line(effect));
-    if (!effect.gained.empty() && effect.active_before) out.add("gains " + with_count(effect.gained), Ink::green);
-    if (!effect.lost.empty()) out.add("loses " + with_count(effect.lost), effect.in_use ? Ink::red : Ink::yellow);
+    if (!effect.gained.empty() && effect.active_before)
+        out.add("gains " + with_count(effect.gained), Ink::green);
+    if (!effect.lost.empty())
+        out.add("loses " + with_count(effect.lost), effect.in_use ? Ink::red : Ink::yellow);
     for (const auto& filtered : effect.filtered) out.add(filtered_line(view, filtered), Ink::yellow);
+    if (const auto unknown = effect.after.domains - view.host.host_domains;
+        effect.active_after && !unknown.empty())
+        out.add(fmt::format("domains hidden from the guest, because the host has none of them: {}",
+                            describe(unknown)),
+                Ink::yellow);
     return out.text();
 }
 

@@ -12,8 +12,8 @@ namespace ap::cli {
 
 /// What a preview is about.
 struct Proposal {
-    std::vector<Wish> wishes;           ///< as understood
-    std::vector<std::string> warnings;  ///< of number_warnings()
+    std::vector<Wish> wishes;          ///< as understood
+    std::vector<std::string> warnings; ///< of number_warnings()
     PlanView plan;
 };
 

@@ -14,7 +14,8 @@ constexpr std::size_t narrowest = 20;
 
 void Section::add(const std::string& text, Ink ink) {
     for (const auto& line : wrap(text, look_.width > indent + narrowest ? look_.width - indent : narrowest)) {
-        out_ += heading_.empty() ? std::string(indent, ' ') : paint(look_, Ink::bold, fmt::format("{:<{}}", heading_, indent));
+        out_ += heading_.empty() ? std::string(indent, ' ')
+                                 : paint(look_, Ink::bold, fmt::format("{:<{}}", heading_, indent));
         out_ += paint(look_, ink, line) + "\n";
         heading_.clear();
     }
@@ -26,7 +27,8 @@ std::string fact(const std::string& heading, const std::string& text, const Look
     return out.text();
 }
 
-std::string facts(const std::string& heading, const std::vector<std::string>& lines, const Look& look, Ink ink) {
+std::string facts(const std::string& heading, const std::vector<std::string>& lines, const Look& look,
+                  Ink ink) {
     Section out(heading, look);
     for (const auto& line : lines) out.add(harmless(line), ink);
     return out.text();

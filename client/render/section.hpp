@@ -24,6 +24,7 @@ class Section {
 /// A section of one line.
 std::string fact(const std::string& heading, const std::string& text, const Look& look, Ink ink = Ink::plain);
 /// A section of many lines of foreign text.
-std::string facts(const std::string& heading, const std::vector<std::string>& lines, const Look& look, Ink ink = Ink::plain);
+std::string facts(const std::string& heading, const std::vector<std::string>& lines, const Look& look,
+                  Ink ink = Ink::plain);
 
 } // namespace ap::cli

@@ -20,8 +20,8 @@ constexpr std::size_t most_lines = 10;
 
 std::string bus_line(const HostState& host) {
     if (!host.bus_present) return "none: an ordinary machine, or a Z without crypto adapters";
-    return fmt::format("{}, {}, {}", count(host.adapters.size(), "adapter"), count(host.present.domains().size(), "domain"),
-                       count(host.present.size(), "queue"));
+    return fmt::format("{}, {}, {}", count(host.adapters.size(), "adapter"),
+                       count(host.present.domains().size(), "domain"), count(host.present.size(), "queue"));
 }
 
 std::string vfio_ap_line(const HostView& view, const ServiceView& service) {
@@ -38,7 +38,8 @@ std::string binding_text(const HostState& host, const Look& look) {
     }
     const auto adapters = AdapterSet::all() - host.apmask;
     const auto domains = DomainSet::all() - host.aqmask;
-    out.add(fmt::format("by masks; cleared for guests: adapters {}; domains {}", describe(adapters), describe(domains)));
+    out.add(fmt::format("by masks; cleared for guests: adapters {}; domains {}", describe(adapters),
+                        describe(domains)));
     return out.text();
 }
 
@@ -51,7 +52,8 @@ std::string queues_text(const HostView& view, const Look& look) {
 
 /// At most most_lines of them; `rest` is the command that shows all.
 template <class Values, class Line>
-std::string some(std::string heading, const Values& values, Line line, std::string_view rest, const Look& look, Ink ink = Ink::plain) {
+std::string some(std::string heading, const Values& values, Line line, std::string_view rest,
+                 const Look& look, Ink ink = Ink::plain) {
     Section out(std::move(heading), look);
     std::size_t shown = 0;
     for (const auto& value : values) {
@@ -67,12 +69,14 @@ std::string some(std::string heading, const Values& values, Line line, std::stri
 std::string matrices_lines(const HostView& view, const Look& look) {
     const auto line = [&](const Uuid& uuid) {
         const auto active = view.host.matrices.find(uuid);
-        const auto& matrix = active != view.host.matrices.end() ? active->second.assigned : view.wanted.definitions.at(uuid).matrix;
-        return fmt::format("{}: {}; adapters {}, domains {}", harmless(display_name(view.wanted, uuid)), matrix_state(view, uuid),
-                           describe(matrix.adapters), describe(matrix.domains));
+        const auto& matrix = active != view.host.matrices.end() ? active->second.assigned
+                                                                : view.wanted.definitions.at(uuid).matrix;
+        return fmt::format("{}: {}; adapters {}, domains {}", harmless(display_name(view.wanted, uuid)),
+                           matrix_state(view, uuid), describe(matrix.adapters), describe(matrix.domains));
     };
     const auto all = all_matrices(view);
-    return all.empty() ? fact("Matrices", "none", look) : some("Matrices", all, line, "apctl list matrices", look);
+    return all.empty() ? fact("Matrices", "none", look)
+                       : some("Matrices", all, line, "apctl list matrices", look);
 }
 
 std::string wishes_lines(const Wanted& wanted, const Look& look) {
@@ -85,7 +89,9 @@ std::string wishes_lines(const Wanted& wanted, const Look& look) {
 std::string jobs_lines(const std::vector<JobView>& jobs, const Look& look) {
     std::vector<JobView> open;
     std::ranges::copy_if(jobs, std::back_inserter(open), [](const JobView& job) { return !job.ended(); });
-    const auto line = [](const JobView& job) { return fmt::format("{}: {}; {}", job.id, harmless(job.description), job_state(job)); };
+    const auto line = [](const JobView& job) {
+        return fmt::format("{}: {}; {}", job.id, harmless(job.description), job_state(job));
+    };
     return some("Jobs", open, line, "apctl jobs", look);
 }
 
@@ -96,16 +102,24 @@ std::string no_bus_text(const HostView& view) {
     return "this machine has no AP bus: an ordinary machine, or a Z without crypto adapters\n";
 }
 
-std::string status_text(const HostView& view, const ServiceView& service, const std::vector<JobView>& jobs, const Look& look) {
-    std::string out = fact("apctld", fmt::format("{}, generation {}{}", harmless(service.version), view.generation,
-                                                 service.settled ? "" : ", still reading"), look);
+std::string status_text(const HostView& view, const ServiceView& service, const std::vector<JobView>& jobs,
+                        const Look& look) {
+    std::string out = fact("apctld",
+                           fmt::format("{}, generation {}{}", harmless(service.version), view.generation,
+                                       service.settled ? "" : ", still reading"),
+                           look);
     if (service.degraded)
-        out += fact("DEGRADED", harmless(service.degraded_reason) + "; examine the host again: apctl rescan", look, Ink::red);
+        out += fact("DEGRADED", harmless(service.degraded_reason) + "; examine the host again: apctl rescan",
+                    look, Ink::red);
     out += fact("AP bus", bus_line(view.host), look);
     if (!view.host.bus_present) return out;
-    out += fact("vfio_ap", vfio_ap_line(view, service), look, view.host.vfio_ap_present ? Ink::plain : Ink::yellow);
-    out += binding_text(view.host, look) + queues_text(view, look) + matrices_lines(view, look) + wishes_lines(view.wanted, look);
-    out += some("Drift", view.drift, [](const DriftView& d) { return harmless(d.text); }, "apctl status --json", look, Ink::yellow);
+    out += fact("vfio_ap", vfio_ap_line(view, service), look,
+                view.host.vfio_ap_present ? Ink::plain : Ink::yellow);
+    out += binding_text(view.host, look) + queues_text(view, look) + matrices_lines(view, look) +
+           wishes_lines(view.wanted, look);
+    out += some(
+        "Drift", view.drift, [](const DriftView& d) { return harmless(d.text); }, "apctl status --json", look,
+        Ink::yellow);
     return out + jobs_lines(jobs, look);
 }
 

@@ -20,7 +20,8 @@ std::string without_trailing_blanks(std::string line) {
     return line;
 }
 
-std::string line_of(const Look& look, const std::vector<TableCell>& row, const std::vector<std::size_t>& widths) {
+std::string line_of(const Look& look, const std::vector<TableCell>& row,
+                    const std::vector<std::size_t>& widths) {
     std::string out;
     std::size_t indent = 0;
     for (std::size_t i = 0; i + 1 < row.size(); ++i) {
@@ -30,7 +31,9 @@ std::string line_of(const Look& look, const std::vector<TableCell>& row, const s
     const auto room = std::max(narrowest_last, look.width > indent ? std::size_t{look.width} - indent : 0);
     std::string text;
     for (const auto& piece : wrap(row.back().text, room)) {
-        text += without_trailing_blanks(out + paint(look, piece.empty() ? Ink::plain : row.back().ink, piece)) + "\n";
+        text +=
+            without_trailing_blanks(out + paint(look, piece.empty() ? Ink::plain : row.back().ink, piece)) +
+            "\n";
         out = std::string(indent, ' ');
     }
     return text;

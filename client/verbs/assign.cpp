@@ -5,6 +5,8 @@
 
 namespace ap::cli {
 
-void add_assign(Grammar& grammar) { add_wish(grammar, Verb::assign, "assign web --adapters 3,4 --domains 0x2f"); }
+void add_assign(Grammar& grammar) {
+    add_wish(grammar, Verb::assign, "assign web --adapters 3,4 --domains 0x2f");
+}
 
 } // namespace ap::cli

@@ -5,6 +5,8 @@
 
 namespace ap::cli {
 
-void add_define(Grammar& grammar) { add_wish(grammar, Verb::define, "define web --adapters 3,4 --domains 0x2f"); }
+void add_define(Grammar& grammar) {
+    add_wish(grammar, Verb::define, "define web --adapters 3,4 --domains 0x2f");
+}
 
 } // namespace ap::cli

@@ -2,8 +2,8 @@
 // apctl grid: the host as a picture.
 #include "core/parse.hpp"
 #include "render/grid_text.hpp"
-#include "render/status.hpp"
 #include "render/json.hpp"
+#include "render/status.hpp"
 #include "verbs/verbs.hpp"
 
 #include <map>
@@ -63,10 +63,13 @@ Answer<int> grid(Session& session, const GridOptions& options) {
 
 void add_grid(Grammar& grammar) {
     auto options = std::make_shared<GridOptions>();
-    grammar.listing("grid", "draw adapters x domains, a cell for each queue", [options](Session& s) { return grid(s, *options); })
+    grammar
+        .listing("grid", "draw adapters x domains, a cell for each queue",
+                 [options](Session& s) { return grid(s, *options); })
         .option("--adapters", options->adapters, "LIST", "only these adapters")
         .option("--domains", options->domains, "LIST", "only these domains")
-        .choice("--fold", options->fold, {"auto", "always", "never"}, "equal neighbours: auto, always or never");
+        .choice("--fold", options->fold, {"auto", "always", "never"},
+                "equal neighbours: auto, always or never");
 }
 
 } // namespace ap::cli

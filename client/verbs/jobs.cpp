@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // apctl jobs: changes under way and the last ones; --cancel stops one.
-#include "render/lists.hpp"
 #include "render/json.hpp"
+#include "render/lists.hpp"
 #include "verbs/verbs.hpp"
 
 #include <fmt/format.h>
@@ -26,7 +26,8 @@ Answer<int> list_jobs(Session& session) {
 }
 
 Answer<int> cancel(Session& session, std::uint32_t id) {
-    if (const auto cancelled = session.proxy.cancel(id); !cancelled) return std::unexpected(cancelled.error());
+    if (const auto cancelled = session.proxy.cancel(id); !cancelled)
+        return std::unexpected(cancelled.error());
     if (!session.options.json) {
         session.say(fmt::format("job {} stops at its next step and is undone\n", id));
         return 0;
@@ -38,8 +39,9 @@ Answer<int> cancel(Session& session, std::uint32_t id) {
 
 void add_jobs(Grammar& grammar) {
     auto id = std::make_shared<std::optional<std::uint32_t>>();
-    grammar.listing("jobs", "list changes under way and the last ones",
-                    [id](Session& session) { return *id ? cancel(session, **id) : list_jobs(session); })
+    grammar
+        .listing("jobs", "list changes under way and the last ones",
+                 [id](Session& session) { return *id ? cancel(session, **id) : list_jobs(session); })
         .number("--cancel", *id, "JOB", "stop this one and undo it");
 }
 

@@ -10,9 +10,11 @@ void add_keep(Grammar& grammar) {
     auto options = std::make_shared<WishOptions>();
     auto remove = std::make_shared<bool>(false);
     const auto& row = row_of(Verb::keep);
-    auto verb = grammar.changing(std::string(row.name), std::string(row.summary), [options, remove](Session& session) {
-        return change(session, {{std::string(row_of(*remove ? Verb::unkeep : Verb::keep).name), options->given()}});
-    });
+    auto verb = grammar.changing(
+        std::string(row.name), std::string(row.summary), [options, remove](Session& session) {
+            return change(
+                session, {{std::string(row_of(*remove ? Verb::unkeep : Verb::keep).name), options->given()}});
+        });
     options->add(verb, Verb::keep);
     verb.flag("--remove", *remove, "let the host lose them again").example("apctl keep 05.0004");
 }

@@ -2,10 +2,10 @@
 // apctl list adapters|queues|matrices. The filters of queues work on the one snapshot that is printed.
 #include "core/parse.hpp"
 #include "render/condition.hpp"
+#include "render/json.hpp"
 #include "render/lists.hpp"
 #include "render/status.hpp"
 #include "verbs/queue_filter.hpp"
-#include "render/json.hpp"
 #include "verbs/verbs.hpp"
 
 namespace ap::cli {
@@ -31,7 +31,8 @@ Answer<int> print_list(Session& session, const char* key, Text text, Fill fill) 
 
 Answer<int> list_adapters(Session& session) {
     return print_list(
-        session, "adapters", [&](const HostView& view) -> Answer<std::string> { return adapters_text(view, session.look()); },
+        session, "adapters",
+        [&](const HostView& view) -> Answer<std::string> { return adapters_text(view, session.look()); },
         [](const HostView& view, Json& list) -> Answer<void> {
             for (const auto& [id, adapter] : view.host.adapters) list.push_back(json_of(view, id));
             return {};
@@ -40,7 +41,8 @@ Answer<int> list_adapters(Session& session) {
 
 Answer<int> list_matrices(Session& session) {
     return print_list(
-        session, "matrices", [&](const HostView& view) -> Answer<std::string> { return matrices_text(view, session.look()); },
+        session, "matrices",
+        [&](const HostView& view) -> Answer<std::string> { return matrices_text(view, session.look()); },
         [](const HostView& view, Json& list) -> Answer<void> {
             for (const auto& uuid : all_matrices(view)) list.push_back(json_of_matrix(view, uuid));
             return {};
@@ -67,7 +69,8 @@ Answer<int> list_queues(Session& session, const QueueFilter& filter) {
 
 void add_queues(Grammar& grammar) {
     auto filter = std::make_shared<QueueFilter>();
-    auto queues = grammar.listing("queues", "every queue, or those that match", [filter](Session& s) { return list_queues(s, *filter); });
+    auto queues = grammar.listing("queues", "every queue, or those that match",
+                                  [filter](Session& s) { return list_queues(s, *filter); });
     queues.option("--adapters", filter->adapters, "LIST", "of these adapters: 3,5-7,0xa")
         .option("--domains", filter->domains, "LIST", "of these domains: 4,0x2f")
         .option("--queues", filter->queues, "LIST", "these, hex: 03.002f,04.0030-0032")

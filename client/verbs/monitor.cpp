@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // apctl monitor: what happens on the host, a line each, until Ctrl-C.
-#include "render/lists.hpp"
 #include "render/json.hpp"
+#include "render/lists.hpp"
 #include "verbs/verbs.hpp"
 
 #include <fmt/format.h>
@@ -12,7 +12,9 @@ namespace {
 
 struct EventText {
     std::string operator()(const Changed& e) const {
-        return fmt::format("generation {}: changed {}\n", e.generation, harmless(fmt::format("{}", fmt::join(e.what, ", "))));
+        if (e.what.empty()) return fmt::format("generation {}\n", e.generation);
+        return fmt::format("generation {}: changed {}\n", e.generation,
+                           harmless(fmt::format("{}", fmt::join(e.what, ", "))));
     }
     std::string operator()(const DriftChanged& e) const {
         if (e.drift.empty()) return "drift: none any more\n";
@@ -33,15 +35,20 @@ Answer<int> monitor(Session& session) {
         const auto event = session.proxy.next_event();
         if (!event) return std::unexpected(event.error());
         if (std::holds_alternative<Interrupted>(*event)) return 0;
-        if (session.options.json) session.console.out << print_line(json_of(*event));
-        else session.say(std::visit(EventText{}, *event));
-        // Whoever reads a pipe wants each line when it happens; and when nobody reads any more, there is nothing left to do.
+        if (session.options.json)
+            session.console.out << print_line(json_of(*event));
+        else
+            session.say(std::visit(EventText{}, *event));
+        // Whoever reads a pipe wants each line when it happens; and when nobody reads any more, there is
+        // nothing left to do.
         if (!session.console.out.flush()) return fail(Fault::host_io, "standard output cannot be written");
     }
 }
 
 } // namespace
 
-void add_monitor(Grammar& grammar) { grammar.looking("monitor", "print what happens, until Ctrl-C", monitor); }
+void add_monitor(Grammar& grammar) {
+    grammar.looking("monitor", "print what happens, until Ctrl-C", monitor);
+}
 
 } // namespace ap::cli

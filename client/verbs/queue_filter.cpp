@@ -23,7 +23,9 @@ constexpr std::array<std::pair<std::string_view, Owner::Kind>, 5> owners{{
 Answer<Owner::Kind> read_owner(const std::string& text) {
     for (const auto& [word, kind] : owners)
         if (word == text) return kind;
-    return fail(Fault::invalid, fmt::format("--owner: {} is none; expected host, pool, matrix, unbound or absent", quote(text)));
+    return fail(
+        Fault::invalid,
+        fmt::format("--owner: {} is none; expected host, pool, matrix, unbound or absent", quote(text)));
 }
 
 Answer<QueueCondition> read_condition(const std::string& text) {
@@ -33,7 +35,8 @@ Answer<QueueCondition> read_condition(const std::string& text) {
         if (to_string(condition) == text) return condition;
         expected += (i == 0 ? "" : ", ") + to_string(condition);
     }
-    return fail(Fault::invalid, fmt::format("--condition: {} is none; expected one of {}", quote(text), expected));
+    return fail(Fault::invalid,
+                fmt::format("--condition: {} is none; expected one of {}", quote(text), expected));
 }
 
 /// Reads `text` when there is one into `into`.
@@ -42,8 +45,10 @@ bool take(const std::optional<Text>& text, Read read, T& into, Failure& wrong) {
     if (!text) return true;
     auto value = read(*text);
     if (!value) {
-        if constexpr (std::is_same_v<decltype(value.error()), Error&>) wrong = fail(value.error()).error();
-        else wrong = value.error();
+        if constexpr (std::is_same_v<decltype(value.error()), Error&>)
+            wrong = fail(value.error()).error();
+        else
+            wrong = value.error();
         return false;
     }
     into = *std::move(value);
@@ -58,12 +63,15 @@ Answer<CheckedFilter> read_filter(const QueueFilter& filter) {
     auto queues = QueueSet::rectangle(adapters, domains);
     CheckedFilter out;
     Failure wrong;
-    const bool good = take(filter.adapters, parse_adapters, adapters, wrong) && take(filter.domains, parse_domains, domains, wrong) &&
-                      take(filter.queues, parse_queues, queues, wrong) && take(filter.owner, read_owner, out.owner, wrong) &&
+    const bool good = take(filter.adapters, parse_adapters, adapters, wrong) &&
+                      take(filter.domains, parse_domains, domains, wrong) &&
+                      take(filter.queues, parse_queues, queues, wrong) &&
+                      take(filter.owner, read_owner, out.owner, wrong) &&
                       take(filter.condition, read_condition, out.condition, wrong);
     if (!good) return std::unexpected(wrong);
     out.queues = QueueSet::rectangle(adapters, domains) & queues;
-    out.absent_too = filter.queues.has_value() || out.owner == Owner::Kind::absent || out.condition == QueueCondition::absent;
+    out.absent_too = filter.queues.has_value() || out.owner == Owner::Kind::absent ||
+                     out.condition == QueueCondition::absent;
     out.matrix = filter.matrix;
     return out;
 }

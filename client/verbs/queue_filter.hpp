@@ -18,7 +18,7 @@ struct QueueFilter {
 };
 
 struct CheckedFilter {
-    QueueSet queues; ///< adapters, domains and queues together
+    QueueSet queues;         ///< adapters, domains and queues together
     bool absent_too = false; ///< queues were named, so those that do not exist are worth a line
     std::optional<Owner::Kind> owner;
     std::optional<QueueCondition> condition;

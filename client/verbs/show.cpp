@@ -2,9 +2,9 @@
 // apctl show X: X is a matrix when one has exactly this name, else a queue, an adapter, or (part of) a uuid.
 #include "core/parse.hpp"
 #include "core/quote.hpp"
+#include "render/json.hpp"
 #include "render/lists.hpp"
 #include "verbs/explain.hpp"
-#include "render/json.hpp"
 #include "verbs/verbs.hpp"
 
 #include <fmt/format.h>
@@ -16,7 +16,9 @@ namespace {
 
 Answer<int> show_adapter(Session& session, const HostView& view, Apid id) {
     if (!view.host.adapters.contains(id))
-        return fail(Fault::not_found, fmt::format("there is no adapter {} on this host; all: apctl list adapters", describe(AdapterSet{id})));
+        return fail(Fault::not_found,
+                    fmt::format("there is no adapter {} on this host; all: apctl list adapters",
+                                describe(AdapterSet{id})));
     if (session.options.json) {
         auto out = envelope(view);
         out["adapters"] = Json::array({json_of(view, id)});
@@ -39,7 +41,8 @@ Answer<int> show_matrix(Session& session, const HostView& view, const Uuid& uuid
 }
 
 bool is_name(const Wanted& wanted, const std::string& text) {
-    return std::ranges::any_of(wanted.definitions, [&](const auto& d) { return !d.second.name.empty() && d.second.name == text; });
+    return std::ranges::any_of(
+        wanted.definitions, [&](const auto& d) { return !d.second.name.empty() && d.second.name == text; });
 }
 
 /// One adapter; lists are for `list`.
@@ -58,14 +61,18 @@ Answer<int> show(Session& session, const std::string& what) {
     if (const auto adapter = as_adapter(what)) return show_adapter(session, *view, *adapter);
     if (matrix) return show_matrix(session, *view, *matrix);
     if (matrix.error().fault != Fault::not_found) return fail(matrix.error());
-    return fail(Fault::not_found, fmt::format("{}: no adapter (3, 0x3, card03), queue (03.002f) or matrix is called so", quote(what)));
+    return fail(
+        Fault::not_found,
+        fmt::format("{}: no adapter (3, 0x3, card03), queue (03.002f) or matrix is called so", quote(what)));
 }
 
 } // namespace
 
 void add_show(Grammar& grammar) {
     auto what = std::make_shared<std::string>();
-    grammar.looking("show", "tell all about one thing", [what](Session& session) { return show(session, *what); })
+    grammar
+        .looking("show", "tell all about one thing",
+                 [what](Session& session) { return show(session, *what); })
         .position("what", *what, "THING", "an adapter, a queue or a matrix")
         .example("apctl show 3, apctl show 03.002f, apctl show web");
 }

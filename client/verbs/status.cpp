@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // apctl status, and apctl alone: the host on one screen.
-#include "render/lists.hpp"
 #include "render/status.hpp"
 #include "render/json.hpp"
+#include "render/lists.hpp"
 #include "verbs/verbs.hpp"
 
 namespace ap::cli {

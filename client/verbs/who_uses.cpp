@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // apctl who-uses ADAPTER|QUEUES: matrices, defined or active, that have one of these queues.
 #include "core/parse.hpp"
-#include "render/lists.hpp"
 #include "render/json.hpp"
+#include "render/lists.hpp"
 #include "verbs/verbs.hpp"
 
 namespace ap::cli {
@@ -13,7 +13,9 @@ std::optional<Error> objection(const std::string& what) {
     if (const auto adapters = parse_adapters(what); adapters && adapters->size() == 1) return std::nullopt;
     const auto queues = parse_queues(what);
     if (queues) return std::nullopt;
-    return Error{.fault = Fault::invalid, .subject = queues.error().subject, .reason = queues.error().reason,
+    return Error{.fault = Fault::invalid,
+                 .subject = queues.error().subject,
+                 .reason = queues.error().reason,
                  .remedy = "or an adapter: 3, 0x3, card03"};
 }
 
@@ -38,7 +40,9 @@ Answer<int> who_uses(Session& session, const std::string& what) {
 
 void add_who_uses(Grammar& grammar) {
     auto what = std::make_shared<std::string>();
-    grammar.listing("who-uses", "list who has an adapter or queues", [what](Session& s) { return who_uses(s, *what); })
+    grammar
+        .listing("who-uses", "list who has an adapter or queues",
+                 [what](Session& s) { return who_uses(s, *what); })
         .position("what", *what, "THING", "an adapter (3, 0x3, card03) or queues (03.002f)")
         .example("apctl who-uses 3, apctl who-uses 03.002f");
 }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // apctl why QUEUE: the daemon's explanation, from the outcome to the cause and the way out.
 #include "core/parse.hpp"
+#include "render/json.hpp"
 #include "render/lists.hpp"
 #include "verbs/explain.hpp"
-#include "render/json.hpp"
 #include "verbs/verbs.hpp"
 
 namespace ap::cli {
@@ -25,11 +25,12 @@ Answer<int> explain(Session& session, Apqn queue) {
 
 void add_why(Grammar& grammar) {
     auto text = std::make_shared<std::string>();
-    auto verb = grammar.looking("why", "tell why a queue is where it is", [text](Session& session) -> Answer<int> {
-        const auto queue = parse_apqn(*text);
-        if (!queue) return fail(queue.error());
-        return explain(session, *queue);
-    });
+    auto verb =
+        grammar.looking("why", "tell why a queue is where it is", [text](Session& session) -> Answer<int> {
+            const auto queue = parse_apqn(*text);
+            if (!queue) return fail(queue.error());
+            return explain(session, *queue);
+        });
     verb.position("queue", *text, "QUEUE", "a queue, hex: 03.002f").example("apctl why 03.002f");
 }
 

@@ -11,7 +11,9 @@
 namespace ap::cli {
 namespace {
 
-struct ArgumentRow { std::string_view key, placeholder, explanation; };
+struct ArgumentRow {
+    std::string_view key, placeholder, explanation;
+};
 constexpr std::array argument_rows{
     ArgumentRow{"matrix", "MATRIX", "name or uuid of the matrix"},
     ArgumentRow{"queues", "QUEUES", "queues, hex: 03.002f,04.0030-0032"},
@@ -50,8 +52,10 @@ void WishOptions::add(Syntax& syntax, Verb verb) {
         const std::string placeholder(row.placeholder), text(row.explanation);
         // The map's values stay where they are, whatever is added later.
         auto& into = values_[key];
-        if (required) syntax.required(name, into, placeholder, text);
-        else syntax.option(name, into, placeholder, text);
+        if (required)
+            syntax.required(name, into, placeholder, text);
+        else
+            syntax.option(name, into, placeholder, text);
     }
 }
 
@@ -65,9 +69,10 @@ WishArguments WishOptions::given() const {
 void add_wish(Grammar& grammar, Verb verb, const std::string& example) {
     const auto& row = row_of(verb);
     auto options = std::make_shared<WishOptions>();
-    auto syntax = grammar.changing(std::string(row.name), std::string(row.summary), [options, name = std::string(row.name)](Session& session) {
-        return change(session, {{name, options->given()}});
-    });
+    auto syntax = grammar.changing(std::string(row.name), std::string(row.summary),
+                                   [options, name = std::string(row.name)](Session& session) {
+                                       return change(session, {{name, options->given()}});
+                                   });
     options->add(syntax, verb);
     syntax.example("apctl " + example);
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// The arguments of a changing verb, from core's table of verbs: one place says how each is written and explained.
+// The arguments of a changing verb, from core's table of verbs: one place says how each is written and
+// explained.
 #pragma once
 
 #include "core/wish.hpp"
@@ -26,7 +27,8 @@ class WishOptions {
     std::map<std::string, std::optional<std::string>> values_;
 };
 
-/// A changing verb that is one wish, named and explained as core's table has it; `example` is shown below its help.
+/// A changing verb that is one wish, named and explained as core's table has it; `example` is shown below its
+/// help.
 void add_wish(Grammar& grammar, Verb verb, const std::string& example);
 /// The same for verbs that take several matrices at once: `start web db` is one change.
 void add_wish_for_each(Grammar& grammar, Verb verb, const std::string& example);

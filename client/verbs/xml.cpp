@@ -28,7 +28,8 @@ Answer<int> xml(Session& session, const std::string& name) {
 
 void add_xml(Grammar& grammar) {
     auto name = std::make_shared<std::string>();
-    grammar.looking("xml", "print the hostdev element of a matrix", [name](Session& s) { return xml(s, *name); })
+    grammar
+        .looking("xml", "print the hostdev element of a matrix", [name](Session& s) { return xml(s, *name); })
         .position("matrix", *name, "MATRIX", "name or uuid of the matrix")
         .example("apctl xml web");
 }

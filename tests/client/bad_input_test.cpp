@@ -89,7 +89,8 @@ TEST_P(BadInput, IsRepeatedShortAndHarmlessly) {
     EXPECT_EQ(err.find('\xff'), std::string::npos);
 }
 
-INSTANTIATE_TEST_SUITE_P(Lines, BadInput, testing::ValuesIn(bad_lines), [](const auto& row) { return std::string(row.param.name); });
+INSTANTIATE_TEST_SUITE_P(Lines, BadInput, testing::ValuesIn(bad_lines),
+                         [](const auto& row) { return std::string(row.param.name); });
 
 struct Absent {
     const char* name;
@@ -104,11 +105,12 @@ TEST_P(NotThere, IsExitCodeThree) {
     EXPECT_EQ(lines(outcome.err), 1U) << outcome.err;
 }
 
-INSTANTIATE_TEST_SUITE_P(Things, NotThere,
-                         testing::Values(Absent{"adapter", {"show", "99"}}, Absent{"matrix", {"show", "nobody"}},
-                                         Absent{"matrix_for_xml", {"xml", "nobody"}},
-                                         Absent{"matrix_in_filter", {"list", "queues", "--matrix", "nobody"}}),
-                         [](const auto& row) { return std::string(row.param.name); });
+INSTANTIATE_TEST_SUITE_P(
+    Things, NotThere,
+    testing::Values(Absent{"adapter", {"show", "99"}}, Absent{"matrix", {"show", "nobody"}},
+                    Absent{"matrix_for_xml", {"xml", "nobody"}},
+                    Absent{"matrix_in_filter", {"list", "queues", "--matrix", "nobody"}}),
+    [](const auto& row) { return std::string(row.param.name); });
 
 } // namespace
 } // namespace ap::fakes

@@ -21,8 +21,14 @@ void add_adapter(HostView& view, unsigned id, Mode mode, const DomainSet& row) {
     const auto apid = static_cast<Apid>(id);
     const char* letter = mode == Mode::accelerator ? "A" : mode == Mode::cca ? "C" : "P";
     view.types[apid] = std::string("CEX8") + letter;
-    view.host.adapters[apid] = {.hwtype = 14, .raw_hwtype = 14, .mode = mode, .online = true, .configured = true,
-                                .checkstopped = false, .serial = mode == Mode::accelerator ? "" : "93AABC" + std::to_string(10 + id)};
+    view.host.adapters[apid] = {.hwtype = 14,
+                                .raw_hwtype = 14,
+                                .mode = mode,
+                                .online = true,
+                                .configured = true,
+                                .checkstopped = false,
+                                .serial =
+                                    mode == Mode::accelerator ? "" : "93AABC" + std::to_string(10 + id)};
     view.host.present.row(apid) = row;
     view.host.host.row(apid) = row;
 }
@@ -46,9 +52,11 @@ void move_to_guests(HostView& view, const QueueSet& moved) {
     view.host.host -= moved;
 }
 
-void add_matrix(HostView& view, unsigned id, const char* name, const Matrix& assigned, const Matrix& effective, const char* holder) {
+void add_matrix(HostView& view, unsigned id, const char* name, const Matrix& assigned,
+                const Matrix& effective, const char* holder) {
     const auto uuid = uuid_of(id);
-    view.host.matrices[uuid] = {.assigned = assigned, .effective = effective, .in_use = *holder != '\0', .holder = holder};
+    view.host.matrices[uuid] = {
+        .assigned = assigned, .effective = effective, .in_use = *holder != '\0', .holder = holder};
     view.wanted.definitions[uuid] = {.name = name, .matrix = assigned, .autostart = true, .active = true};
     move_to_guests(view, assigned.queues());
 }
@@ -82,8 +90,10 @@ HostView mixed_host() {
     view.host.adapters[Apid{15}].online = false;
     view.wanted.keep = queues("08.0004");
     view.wanted.reserved = queues("03.002e");
-    view.wanted.definitions[uuid_of(3)] = {.name = "test", .matrix = matrix("12", "0x20-0x23"), .autostart = false, .active = false};
-    view.drift = {{"unbound", "0a.0020", "0a.0020 has no driver"}, {"matrix_differs", "db", "db is assigned other queues than defined"}};
+    view.wanted.definitions[uuid_of(3)] = {
+        .name = "test", .matrix = matrix("12", "0x20-0x23"), .autostart = false, .active = false};
+    view.drift = {{"unbound", "0a.0020", "0a.0020 has no driver"},
+                  {"matrix_differs", "db", "db is assigned other queues than defined"}};
     return view;
 }
 
@@ -97,7 +107,8 @@ HostView wide_host() {
 
 HostView striped_host() {
     auto view = hardware(6, "0-84");
-    for (unsigned d = 0; d < 85; d += 2) move_to_guests(view, QueueSet::rectangle(AdapterSet::all(), {static_cast<Apqi>(d)}));
+    for (unsigned d = 0; d < 85; d += 2)
+        move_to_guests(view, QueueSet::rectangle(AdapterSet::all(), {static_cast<Apqi>(d)}));
     return view;
 }
 
@@ -111,11 +122,22 @@ PlanView assign_plan() {
     PlanView plan;
     plan.generation = 17;
     plan.digest = "0123456789abcdef";
-    plan.steps = {"clear domain 47 (0x2f) in aqmask", "create matrix web", "assign adapters 3-4 and domain 47 (0x2f) to web", "record web"};
-    plan.owners = {{"host", to_string(uuid_of(1)), queues("03-04.002f"), false}, {"host", "pool", queues("00-02.002f,05-0f.002f"), true}};
-    plan.matrices = {{.uuid = uuid_of(1), .name = "web", .active_before = false, .active_after = true, .in_use = false, .before = {},
-                      .after = matrix("3,4", "47"), .effective_before = {}, .effective_after = matrix("3,4", "47"),
-                      .gained = queues("03-04.002f"), .lost = {}, .filtered = {}}};
+    plan.steps = {"clear domain 47 (0x2f) in aqmask", "create matrix web",
+                  "assign adapters 3-4 and domain 47 (0x2f) to web", "record web"};
+    plan.owners = {{"host", to_string(uuid_of(1)), queues("03-04.002f"), false},
+                   {"host", "pool", queues("00-02.002f,05-0f.002f"), true}};
+    plan.matrices = {{.uuid = uuid_of(1),
+                      .name = "web",
+                      .active_before = false,
+                      .active_after = true,
+                      .in_use = false,
+                      .before = {},
+                      .after = matrix("3,4", "47"),
+                      .effective_before = {},
+                      .effective_after = matrix("3,4", "47"),
+                      .gained = queues("03-04.002f"),
+                      .lost = {},
+                      .filtered = {}}};
     plan.apmask = AdapterSet::all();
     plan.aqmask = DomainSet::all() - domains("47");
     plan.collateral = 14;
@@ -128,9 +150,17 @@ PlanView disrupting_plan() {
     plan.generation = 17;
     plan.steps = {"take adapter 4 from web", "record web"};
     plan.owners = {{to_string(uuid_of(1)), "pool", queues("04.002f"), false}};
-    plan.matrices = {{.uuid = uuid_of(1), .name = "web", .active_before = true, .active_after = true, .in_use = true,
-                      .before = matrix("3,4", "47"), .after = matrix("3,9", "47"), .effective_before = matrix("3,4", "47"),
-                      .effective_after = matrix("3", "47"), .gained = {}, .lost = queues("04.002f"),
+    plan.matrices = {{.uuid = uuid_of(1),
+                      .name = "web",
+                      .active_before = true,
+                      .active_after = true,
+                      .in_use = true,
+                      .before = matrix("3,4", "47"),
+                      .after = matrix("3,9", "47"),
+                      .effective_before = matrix("3,4", "47"),
+                      .effective_after = matrix("3", "47"),
+                      .gained = {},
+                      .lost = queues("04.002f"),
                       .filtered = {{Apid{9}, queues("09.002f")}}}};
     plan.notes = {"09.002f does not exist: the guest of web will not see adapter 9"};
     plan.apmask = AdapterSet::all();
@@ -143,7 +173,8 @@ PlanView big_plan() {
     PlanView plan;
     plan.digest = "00000000deadbeef";
     plan.steps.assign(2, "clear many bits");
-    plan.owners = {{"host", "pool", queues("00-0f.0004-0007,00-0f.0020-0028,02.002a,04.002b,06.002c,08.002d,0a.002e"), false},
+    plan.owners = {{"host", "pool",
+                    queues("00-0f.0004-0007,00-0f.0020-0028,02.002a,04.002b,06.002c,08.002d,0a.002e"), false},
                    {"host", "pool", queues("00-01.002f,03.002f,05.002f,07.002f,09.002f,0b-0f.002f"), true}};
     plan.apmask = AdapterSet::all() - adapters("0-15");
     plan.aqmask = DomainSet::all() - domains("4-7,32-47");
@@ -161,8 +192,16 @@ PlanView already_so_plan() {
 }
 
 JobView job_in(std::string state) {
-    JobView job{.id = 17, .description = "assign web", .state = std::move(state), .done = 2, .total = 4, .waiting_for = {}, .uid = 0,
-                .steps = assign_plan().steps, .error_name = {}, .message = {}};
+    JobView job{.id = 17,
+                .description = "assign web",
+                .state = std::move(state),
+                .done = 2,
+                .total = 4,
+                .waiting_for = {},
+                .uid = 0,
+                .steps = assign_plan().steps,
+                .error_name = {},
+                .message = {}};
     if (job.state == "waiting") job.waiting_for = "reset of 03.002f in progress, 12 s";
     return job;
 }
@@ -172,15 +211,26 @@ FakeProxy talkative() {
     daemon.view = mixed_host();
     daemon.job_list = {job_in("done"), job_in("waiting")};
     daemon.job_list[1].id = 18;
-    daemon.explanation = {.queue = {Apid{3}, Apqi{0x2f}}, .owner = "matrix", .uuid = to_string(uuid_of(1)), .matrix = "web",
-                          .condition = "in_use", .keep = false, .reserved = false,
-                          .sentences = {"03.002f is in use by guest web1 through matrix web.", "To take it: apctl unassign web --domains 0x2f --disrupt"}};
+    daemon.explanation = {.queue = {Apid{3}, Apqi{0x2f}},
+                          .owner = "matrix",
+                          .uuid = to_string(uuid_of(1)),
+                          .matrix = "web",
+                          .condition = "in_use",
+                          .keep = false,
+                          .reserved = false,
+                          .sentences = {"03.002f is in use by guest web1 through matrix web.",
+                                        "To take it: apctl unassign web --domains 0x2f --disrupt"}};
     daemon.users = {{uuid_of(1), "web", true, true, "web1", queues("03.002f"), queues("03.002f")},
                     {uuid_of(3), "test", false, false, "", queues("03.0020-0023"), {}}};
     daemon.plans = {assign_plan()};
-    daemon.news = {{Woken::news, job_in("running")}, {Woken::news, job_in("waiting")}, {Woken::news, job_in("done")}};
-    daemon.events = {Changed{18, {"masks", "queues"}}, DriftChanged{daemon.view.drift}, DriftChanged{{}}, JobChanged{job_in("waiting")},
-                     ServiceGone{}, ServiceBack{}};
+    daemon.news = {
+        {Woken::news, job_in("running")}, {Woken::news, job_in("waiting")}, {Woken::news, job_in("done")}};
+    daemon.events = {Changed{18, {"masks", "queues"}},
+                     DriftChanged{daemon.view.drift},
+                     DriftChanged{{}},
+                     JobChanged{job_in("waiting")},
+                     ServiceGone{},
+                     ServiceBack{}};
     return daemon;
 }
 

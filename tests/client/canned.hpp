@@ -8,7 +8,8 @@ namespace ap::fakes {
 
 Uuid uuid_of(unsigned last_byte);
 
-/// 16 adapters x 20 domains: two matrices, one of them in use, free queues in the guest pool, and one of everything that can be wrong.
+/// 16 adapters x 20 domains: two matrices, one of them in use, free queues in the guest pool, and one of
+/// everything that can be wrong.
 cli::HostView mixed_host();
 /// The same hardware before anybody did anything.
 cli::HostView fresh_host();

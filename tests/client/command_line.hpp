@@ -37,6 +37,8 @@ inline Outcome run(FakeProxy& daemon, const std::vector<std::string>& arguments,
     return {code, out.str(), err.str()};
 }
 
-inline std::size_t lines(const std::string& text) { return static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n')); }
+inline std::size_t lines(const std::string& text) {
+    return static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n'));
+}
 
 } // namespace ap::fakes

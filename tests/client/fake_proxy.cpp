@@ -20,8 +20,8 @@ cli::Answer<bool> FakeProxy::may(const std::string&) { return answer(is_root); }
 cli::Answer<std::vector<cli::JobView>> FakeProxy::jobs() { return answer(job_list); }
 
 cli::Answer<std::string> FakeProxy::hostdev_xml(const Uuid& matrix) {
-    return answer("<hostdev mode='subsystem' type='mdev' model='vfio-ap'>\n  <source>\n    <address uuid='" + to_string(matrix) +
-                  "'/>\n  </source>\n</hostdev>\n");
+    return answer("<hostdev mode='subsystem' type='mdev' model='vfio-ap'>\n  <source>\n    <address uuid='" +
+                  to_string(matrix) + "'/>\n  </source>\n</hostdev>\n");
 }
 
 cli::Answer<cli::PlanView> FakeProxy::plan(const std::vector<cli::WireWish>& wishes, bool) {
@@ -32,7 +32,8 @@ cli::Answer<cli::PlanView> FakeProxy::plan(const std::vector<cli::WireWish>& wis
     return answer(std::move(out));
 }
 
-cli::Answer<std::uint32_t> FakeProxy::apply(const std::vector<cli::WireWish>&, bool, const std::string& digest) {
+cli::Answer<std::uint32_t> FakeProxy::apply(const std::vector<cli::WireWish>&, bool,
+                                            const std::string& digest) {
     applied.push_back(digest);
     return answer(std::uint32_t{17});
 }

@@ -13,7 +13,10 @@ namespace ap::fakes {
 class FakeProxy final : public cli::Proxy {
   public:
     cli::HostView view;
-    cli::ServiceView properties{.version = "0.1.0", .kernel_features = {"ap_config", "guest_matrix"}, .settled = true, .degraded = false,
+    cli::ServiceView properties{.version = "0.1.0",
+                                .kernel_features = {"ap_config", "guest_matrix"},
+                                .settled = true,
+                                .degraded = false,
                                 .degraded_reason = {}};
     std::vector<cli::JobView> job_list;
     cli::ExplanationView explanation;
@@ -37,7 +40,8 @@ class FakeProxy final : public cli::Proxy {
     cli::Answer<std::uint64_t> rescan() override;
     cli::Answer<bool> may(const std::string& member) override;
     cli::Answer<cli::PlanView> plan(const std::vector<cli::WireWish>& wishes, bool disrupt) override;
-    cli::Answer<std::uint32_t> apply(const std::vector<cli::WireWish>& wishes, bool disrupt, const std::string& digest) override;
+    cli::Answer<std::uint32_t> apply(const std::vector<cli::WireWish>& wishes, bool disrupt,
+                                     const std::string& digest) override;
     cli::Answer<cli::JobNews> job_news(std::uint32_t id, cli::Patience until) override;
     cli::Answer<std::vector<cli::JobView>> jobs() override;
     cli::Answer<void> cancel(std::uint32_t id) override;

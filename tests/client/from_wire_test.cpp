@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// What the daemon's own code puts on the bus is what the command reads; anything else is refused, never guessed.
+// What the daemon's own code puts on the bus is what the command reads; anything else is refused, never
+// guessed.
 #include "canned.hpp"
 #include "dbus/wire.hpp"
 #include "proxy/from_wire.hpp"
@@ -31,7 +32,9 @@ TEST_P(EveryHost, ArrivesAsItWasSent) {
     EXPECT_EQ(*arrived, sent);
 }
 
-INSTANTIATE_TEST_SUITE_P(Wire, EveryHost, testing::Values(fakes::mixed_host, fakes::fresh_host, fakes::wide_host, fakes::striped_host, fakes::no_host));
+INSTANTIATE_TEST_SUITE_P(Wire, EveryHost,
+                         testing::Values(fakes::mixed_host, fakes::fresh_host, fakes::wide_host,
+                                         fakes::striped_host, fakes::no_host));
 
 TEST(FromWire, GivesTheSameConditionsAsTheDaemonHas) {
     const auto sent = fakes::mixed_host();
@@ -75,10 +78,11 @@ TEST(FromWire, RefusesAMatrixWithoutUuid) {
 }
 
 TEST(FromWire, ReadsAJob) {
-    const auto job = job_from_wire({{"Id", sdbus::Variant(std::uint32_t{17})},
-                                    {"State", sdbus::Variant(std::string("failed"))},
-                                    {"Progress", sdbus::Variant(wire::Progress(2U, 4U))},
-                                    {"Error", sdbus::Variant(wire::JobError("org.apctl1.Error.Conflict", "one\ntwo"))}});
+    const auto job =
+        job_from_wire({{"Id", sdbus::Variant(std::uint32_t{17})},
+                       {"State", sdbus::Variant(std::string("failed"))},
+                       {"Progress", sdbus::Variant(wire::Progress(2U, 4U))},
+                       {"Error", sdbus::Variant(wire::JobError("org.apctl1.Error.Conflict", "one\ntwo"))}});
     ASSERT_TRUE(job);
     EXPECT_EQ(job->id, 17U);
     EXPECT_EQ(job->total, 4U);
@@ -92,18 +96,22 @@ TEST(FromWire, IgnoresAPropertyOfAnotherType) {
 }
 
 class EveryError : public testing::TestWithParam<FaultRow> {};
-TEST_P(EveryError, IsRecognisedByItsName) { EXPECT_EQ(failure_from_wire(GetParam().dbus_name, "m").fault, GetParam().fault); }
+TEST_P(EveryError, IsRecognisedByItsName) {
+    EXPECT_EQ(failure_from_wire(GetParam().dbus_name, "m").fault, GetParam().fault);
+}
 INSTANTIATE_TEST_SUITE_P(Table, EveryError, testing::ValuesIn(fault_table().begin(), fault_table().end()),
                          [](const auto& row) { return std::string(row.param.name); });
 
 TEST(Errors, OfABusWithoutTheDaemonMeanUnreachable) {
-    for (const char* name : {"org.freedesktop.DBus.Error.ServiceUnknown", "org.freedesktop.DBus.Error.Spawn.ExecFailed",
-                             "org.freedesktop.DBus.Error.NoReply"})
+    for (const char* name :
+         {"org.freedesktop.DBus.Error.ServiceUnknown", "org.freedesktop.DBus.Error.Spawn.ExecFailed",
+          "org.freedesktop.DBus.Error.NoReply"})
         EXPECT_EQ(failure_from_wire(name, "").fault, Fault::unreachable) << name;
 }
 
 TEST(Errors, WithoutATextSayTheirMeaning) {
-    EXPECT_EQ(failure_from_wire("org.apctl1.Error.Denied", "").lines, std::vector<std::string>{std::string(row_of(Fault::denied).meaning)});
+    EXPECT_EQ(failure_from_wire("org.apctl1.Error.Denied", "").lines,
+              std::vector<std::string>{std::string(row_of(Fault::denied).meaning)});
 }
 
 } // namespace

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// What people and programs see, verb by verb, compared with files. To write them anew: APCTL_UPDATE_GOLDEN=1, then read the diff.
+// What people and programs see, verb by verb, compared with files. To write them anew: APCTL_UPDATE_GOLDEN=1,
+// then read the diff.
 #include "canned.hpp"
 #include "command_line.hpp"
 
@@ -121,21 +122,52 @@ const std::vector<Case> cases{
     {"assign_wide", {"assign", "web", "--adapters", "3,4", "--domains", "0x2f"}, wide_terminal, Host::fresh},
     {"assign_colour", {"assign", "web", "--adapters", "3,4", "--domains", "0x2f"}, colour, Host::fresh},
     {"assign_yes", {"assign", "web", "--adapters", "3,4", "--domains", "0x2f", "--yes"}, {}, Host::fresh},
-    {"assign_json", {"assign", "web", "--adapters", "3,4", "--domains", "0x2f", "--yes", "--json"}, {}, Host::fresh},
-    {"assign_not_root", {"assign", "web", "--adapters", "3,4", "--domains", "0x2f"}, terminal, Host::fresh, assign_plan, false},
+    {"assign_json",
+     {"assign", "web", "--adapters", "3,4", "--domains", "0x2f", "--yes", "--json"},
+     {},
+     Host::fresh},
+    {"assign_not_root",
+     {"assign", "web", "--adapters", "3,4", "--domains", "0x2f"},
+     terminal,
+     Host::fresh,
+     assign_plan,
+     false},
     {"assign_not_a_terminal", {"assign", "web", "--adapters", "3,4", "--domains", "0x2f"}, {}, Host::fresh},
-    {"plan_steps", {"plan", "assign", "web", "--adapters", "3,4", "--domains", "0x2f", "--verbose"}, {}, Host::fresh},
+    {"plan_steps",
+     {"plan", "assign", "web", "--adapters", "3,4", "--domains", "0x2f", "--verbose"},
+     {},
+     Host::fresh},
     {"plan_other_base", {"plan", "assign", "web", "--adapters", "3,4", "--domains", "20"}, {}, Host::fresh},
-    {"plan_modify", {"plan", "modify", "web", "--remove-adapters", "4", "--add-adapters", "9", "--disrupt"}, terminal, Host::mixed, disrupting_plan},
-    {"plan_modify_colour", {"plan", "modify", "web", "--remove-adapters", "4", "--add-adapters", "9", "--disrupt"}, colour, Host::mixed, disrupting_plan},
-    {"plan_big", {"plan", "reserve", "--adapters", "0-15", "--domains", "all"}, terminal, Host::fresh, big_plan},
-    {"plan_big_wide", {"plan", "reserve", "--adapters", "0-15", "--domains", "all"}, wide_terminal, Host::fresh, big_plan},
+    {"plan_modify",
+     {"plan", "modify", "web", "--remove-adapters", "4", "--add-adapters", "9", "--disrupt"},
+     terminal,
+     Host::mixed,
+     disrupting_plan},
+    {"plan_modify_colour",
+     {"plan", "modify", "web", "--remove-adapters", "4", "--add-adapters", "9", "--disrupt"},
+     colour,
+     Host::mixed,
+     disrupting_plan},
+    {"plan_big",
+     {"plan", "reserve", "--adapters", "0-15", "--domains", "all"},
+     terminal,
+     Host::fresh,
+     big_plan},
+    {"plan_big_wide",
+     {"plan", "reserve", "--adapters", "0-15", "--domains", "all"},
+     wide_terminal,
+     Host::fresh,
+     big_plan},
     {"plan_already_so", {"plan", "start", "web", "db"}, {}, Host::mixed, already_so_plan},
     {"reserve", {"plan", "reserve", "03.002f,04.0030-0032"}, {}, Host::fresh, already_so_plan},
     {"release", {"plan", "release", "--adapters", "3", "--domains", "all"}, {}, Host::fresh, already_so_plan},
     {"keep", {"plan", "keep", "05.0004"}, {}, Host::fresh, already_so_plan},
     {"keep_remove", {"plan", "keep", "--remove", "05.0004"}, {}, Host::fresh, already_so_plan},
-    {"define", {"plan", "define", "web", "--adapters", "3", "--domains", "4", "--control", "none"}, {}, Host::fresh, already_so_plan},
+    {"define",
+     {"plan", "define", "web", "--adapters", "3", "--domains", "4", "--control", "none"},
+     {},
+     Host::fresh,
+     already_so_plan},
     {"undefine", {"plan", "undefine", "web"}, {}, Host::mixed, already_so_plan},
     {"stop", {"plan", "stop", "web", "db"}, {}, Host::mixed, already_so_plan},
     {"unassign", {"plan", "unassign", "web", "--domains", "0x2f"}, {}, Host::mixed, already_so_plan},
@@ -145,7 +177,8 @@ const std::vector<Case> cases{
     {"version", {"--version"}},
 };
 
-INSTANTIATE_TEST_SUITE_P(Verbs, Golden, testing::ValuesIn(cases), [](const auto& row) { return std::string(row.param.name); });
+INSTANTIATE_TEST_SUITE_P(Verbs, Golden, testing::ValuesIn(cases),
+                         [](const auto& row) { return std::string(row.param.name); });
 
 } // namespace
 } // namespace ap::fakes

@@ -15,18 +15,22 @@ namespace {
 Grid arbitrary_grid() {
     const auto ids = [](unsigned most) {
         std::vector<unsigned> out;
-        for (unsigned id = *rc::gen::inRange(0U, 5U); id < 256 && out.size() < most; id += *rc::gen::weightedElement<unsigned>({{8, 1}, {1, 3}}))
+        for (unsigned id = *rc::gen::inRange(0U, 5U); id < 256 && out.size() < most;
+             id += *rc::gen::weightedElement<unsigned>({{8, 1}, {1, 3}}))
             out.push_back(id);
         return out;
     };
     Grid grid;
     grid.matrices.resize(3);
-    for (unsigned id : ids(*rc::gen::inRange(0U, 12U))) grid.columns.push_back({static_cast<Apqi>(id), static_cast<Apqi>(id)});
+    for (unsigned id : ids(*rc::gen::inRange(0U, 12U)))
+        grid.columns.push_back({static_cast<Apqi>(id), static_cast<Apqi>(id)});
     const auto cell = rc::gen::map(rc::gen::inRange(0, 4), [](int n) {
         return n < 3 ? GridCell{QueueCondition::host, {}} : GridCell{QueueCondition::matrix, 1U};
     });
     for (unsigned id : ids(*rc::gen::inRange(0U, 12U))) {
-        GridRow row{.adapters = {static_cast<Apid>(id), static_cast<Apid>(id)}, .type = *rc::gen::weightedElement<std::string>({{5, "CEX8C"}, {1, "CEX8P"}}), .cells = {}};
+        GridRow row{.adapters = {static_cast<Apid>(id), static_cast<Apid>(id)},
+                    .type = *rc::gen::weightedElement<std::string>({{5, "CEX8C"}, {1, "CEX8P"}}),
+                    .cells = {}};
         for (std::size_t i = 0; i < grid.columns.size(); ++i) row.cells.push_back(*cell);
         grid.rows.push_back(std::move(row));
     }
