@@ -105,7 +105,7 @@ std::set<Uuid> mdevs_of(const Plan& plan) {
 } // namespace
 
 Dirty touched_by(const Plan& plan) {
-    Dirty what{.binding = true, .matrix_list = true, .matrices = mdevs_of(plan), .silent = true};
+    Dirty what{.binding = true, .matrix_list = true, .matrices = mdevs_of(plan)};
     for (const auto& effect : plan.matrices) what.matrices.insert(effect.uuid);
     return what;
 }

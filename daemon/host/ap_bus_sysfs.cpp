@@ -38,6 +38,14 @@ void forget_adapter(HostState& host, Apid id) {
         set->row(id) = {};
 }
 
+/// All queues of adapters that are configured and not checkstopped; the others' queues are offline whatever is done to them.
+QueueSet of_working_adapters(const HostState& host) {
+    AdapterSet working;
+    for (const auto& [id, adapter] : host.adapters)
+        if (adapter.configured && !adapter.checkstopped) working.insert(id);
+    return QueueSet::rectangle(working, DomainSet::all());
+}
+
 } // namespace
 
 Result<void> ApBusSysfs::refresh(HostState& state, const Dirty& what) {
@@ -121,13 +129,13 @@ Result<void> ApBusSysfs::update_health(HostState& next, const AdapterSet& skip, 
 
 /// Which attributes may differ: those of queues whose driver changed, of touched adapters, and of queues that
 /// were offline. (One that left the host pool and came back between two reads is online again, since a probe
-/// makes it so; only for the offline ones does that make a difference.)
+/// makes it so; only for the offline ones does that make a difference, and not while their card is out of order.)
 Result<void> ApBusSysfs::update_queues(HostState& next, const HostState& before,
                                        const AdapterSet& touched) const {
     if (auto r = read_drivers(root_, next); !r) return r;
     auto rows = QueueSet::rectangle(touched, DomainSet::all());
     next.offline &= next.host;
-    auto online = (next.host - before.host) | (next.host & rows) | next.offline;
+    auto online = (next.host - before.host) | (next.host & rows) | (next.offline & of_working_adapters(next));
     if (auto r = read_online(root_, online, next.offline); !r) return r;
     next.overridden &= next.present;
     auto moved = (next.guest - before.guest) | (before.guest - next.guest) | (next.host - before.host) |
