@@ -51,7 +51,8 @@ std::optional<Drift> matrix_drift(const std::string& name, const Definition& def
     if (defined.active && active == nullptr)
         return Drift{Drift::Kind::matrix_missing, name, defined.matrix.queues(),
                      fmt::format("{0} shall be active, but there is no such mdev; apctl start {0} creates it", name)};
-    if (!defined.active && active != nullptr)
+    // A nameless definition is mdevctl's or libvirt's: whether it runs is their wish, and we have none.
+    if (!defined.active && !defined.name.empty() && active != nullptr)
         return Drift{Drift::Kind::matrix_active, name, active->assigned.queues(),
                      fmt::format("{0} shall be stopped, but its mdev exists; apctl stop {0} removes it, apctl start {0} keeps it",
                                  name)};
