@@ -69,8 +69,12 @@ std::optional<Failure> failure_of_job(const JobView& job) {
     const auto fault = job.state == "degraded"    ? Fault::degraded
                        : job.state == "cancelled" ? Fault::cancelled
                                                   : fault_of(job.error_name);
-    if (!job.message.empty()) return Failure{fault, job.message};
-    return Failure{fault, {fmt::format("job {} {}", job.id, job.state)}};
+    auto lines = job.message;
+    if (lines.empty()) lines.push_back(fmt::format("job {} {}", job.id, job.state));
+    // These may have had steps to undo; any other failure says itself that nothing was begun.
+    if (fault == Fault::kernel_refused || fault == Fault::host_io || fault == Fault::cancelled)
+        lines.push_back("nothing has changed: every step that was done has been undone");
+    return Failure{fault, std::move(lines)};
 }
 
 } // namespace ap::cli

@@ -130,11 +130,15 @@ Json json_of(const HostView& view, Apqn queue) {
     const auto condition = condition_of(view.host, queue);
     Json who{{"kind", kind_of(owner.kind)}};
     Json guest = nullptr;
+    bool effective = false;
     if (owner.kind == Owner::Kind::matrix) {
         who["uuid"] = to_string(owner.matrix);
         who["name"] = display_name(view.wanted, owner.matrix);
         const auto found = view.host.matrices.find(owner.matrix);
-        if (found != view.host.matrices.end() && !found->second.holder.empty()) guest = found->second.holder;
+        if (found != view.host.matrices.end()) {
+            effective = holds(found->second.effective, queue);
+            if (!found->second.holder.empty()) guest = found->second.holder;
+        }
     }
     Json out{{"apqn", to_string(queue)},
              {"adapter", to_int(queue.adapter)},
@@ -142,7 +146,7 @@ Json json_of(const HostView& view, Apqn queue) {
              {"condition", to_string(condition)},
              {"owner", std::move(who)},
              {"guest", std::move(guest)},
-             {"effective", condition == QueueCondition::in_use},
+             {"effective", effective},
              {"reserved", view.wanted.reserved.contains(queue)},
              {"keep", view.wanted.keep.contains(queue)}};
     if (const auto found = view.host.adapters.find(queue.adapter); found != view.host.adapters.end()) {

@@ -87,9 +87,10 @@ Answer<std::vector<Apqn>> select(const HostView& view, const CheckedFilter& filt
         queues &= active != view.host.matrices.end() ? active->second.assigned.queues() : QueueSet{};
     }
     std::vector<Apqn> out;
+    const QueueView seen(view.host);
     queues.for_each([&](Apqn queue) {
-        if (filter.owner && owner_of(view.host, queue).kind != *filter.owner) return;
-        if (filter.condition && condition_of(view.host, queue) != *filter.condition) return;
+        if (filter.owner && seen.owner(queue).kind != *filter.owner) return;
+        if (filter.condition && seen.condition(queue) != *filter.condition) return;
         out.push_back(queue);
     });
     return out;

@@ -142,7 +142,7 @@ void Story::way_out(QueueCondition condition) {
     else if (condition == QueueCondition::unbound && freed_by_masks() && !host_.vfio_ap_present) say("modprobe vfio_ap loads the module.");
     else if (condition == QueueCondition::unbound && freed_by_masks()) say("apctl reserve {} binds it to vfio_ap.", name);
     else if (condition == QueueCondition::pool && wanted_.reserved.contains(queue_)) say("apctl release {} gives it back to the host.", name);
-    else if (wanted_.keep.contains(queue_)) say("apctl unkeep {} allows the host to lose it.", name);
+    else if (wanted_.keep.contains(queue_)) say("apctl keep --remove {} allows the host to lose it.", name);
     else if (condition == QueueCondition::host) say("apctl reserve {} moves it into the guest pool.", name);
     else if (holder_ != nullptr && !holds(holder_->effective, queue_) && !wanted_.reserved.contains(queue_))
         say("apctl show {} lists what its guest does not see.", holder_name());

@@ -110,6 +110,9 @@ struct Plan {
     friend bool operator==(const Plan&, const Plan&) = default;
 };
 
+/// The names to describe a plan's steps with: those of the wanted state, and of the definitions that it takes away.
+Wanted names_in(const Plan& plan);
+
 /// 16 hex digits over steps and effects: equal exactly when a person would be shown the same plan (generation left out).
 std::string digest(const Plan& plan);
 

@@ -96,6 +96,14 @@ std::string text_of(const SetPools& s, const Wanted&) {
 
 } // namespace
 
+Wanted names_in(const Plan& plan) {
+    Wanted names;
+    names.definitions = plan.wanted.definitions;
+    for (const auto& step : plan.steps)
+        if (const auto* s = std::get_if<SetDefinition>(&step); s != nullptr && s->before) names.definitions.try_emplace(s->uuid, *s->before);
+    return names;
+}
+
 std::string describe(const Step& step, const Wanted& names) {
     return std::visit([&](const auto& one) { return text_of(one, names); }, step);
 }

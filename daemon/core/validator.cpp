@@ -114,7 +114,7 @@ void Validator::check_keep() {
     if (want_.keep.empty()) return;
     const auto refuse = [&](const std::string& subject, std::string_view does, const QueueSet& queues) {
         errors_.push_back(conflict(subject, fmt::format("{} {}, which the host must keep", does, describe(queues)),
-                                   "choose other queues, or let the host give these up first: apctl unkeep"));
+                                   "choose other queues, or let the host give these up first: apctl keep --remove"));
     };
     for (const auto& [uuid, d] : want_.definitions)
         if (d.active && intersects(want_.keep, d.matrix)) refuse(name(uuid), "is to have", common(want_.keep, d.matrix));
@@ -160,7 +160,7 @@ Error refusal_of_masks(const MaskConflict& c) {
                     fmt::format("{} cannot leave the host while the host keeps {}: masks free whole adapters "
                                 "and whole domains, and here either takes a kept queue along",
                                 describe(c.free), describe(c.keep)),
-                    "choose other queues, or let the host give these up first: apctl unkeep");
+                    "choose other queues, or let the host give these up first: apctl keep --remove");
 }
 
 } // namespace ap::planning

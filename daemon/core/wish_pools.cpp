@@ -58,7 +58,7 @@ class Pools {
         if (!errors_.empty()) return std::move(errors_);
         wanted_.reserved = (wanted_.reserved - change_.release) | change_.reserve;
         wanted_.keep = (wanted_.keep - change_.unkeep) | change_.keep;
-        refuse_common(change_.reserve & wanted_.keep, Fault::conflict, "must stay with the host", "apctl unkeep lets go of them");
+        refuse_common(change_.reserve & wanted_.keep, Fault::conflict, "must stay with the host", "apctl keep --remove lets go of them");
         refuse_common(change_.keep & wanted_.reserved, Fault::conflict, "are reserved for guests", "apctl release them first");
         refuse_held(change_.release, "cannot go back to the host");
         refuse_held(change_.keep, "cannot be kept by the host");

@@ -26,7 +26,8 @@ std::string kind_of(const Owner& owner);
 std::vector<wire::DriftRow> to_wire(const std::vector<Drift>& drift);
 /// The whole host; at most 100 KiB as a message, also with 65,536 queues.
 wire::Host to_wire(const engine::Snapshot& snapshot);
-wire::QueueRow queue_row(const engine::Snapshot& snapshot, Apqn queue);
+/// `view` is of snapshot.host.
+wire::QueueRow queue_row(const engine::Snapshot& snapshot, const QueueView& view, Apqn queue);
 wire::Explanation to_wire(const Explanation& explanation, const Wanted& names);
 wire::UserRow to_wire(const User& user, const engine::Snapshot& snapshot);
 /// `names`: the wanted state the plan starts from; matrices it makes are named by the plan itself.

@@ -161,8 +161,9 @@ Result<std::vector<wire::QueueRow>> list_queues(const engine::Snapshot& snapshot
         if (auto ok = add(read, snapshot, key, value); !ok) return std::unexpected(ok.error());
     std::vector<wire::QueueRow> out;
     out.reserve(read.queues.size());
+    const QueueView view(snapshot.host);
     read.queues.for_each([&](Apqn queue) {
-        if (auto row = queue_row(snapshot, queue); lets_through(read, row)) out.push_back(std::move(row));
+        if (auto row = queue_row(snapshot, view, queue); lets_through(read, row)) out.push_back(std::move(row));
     });
     return out;
 }

@@ -83,14 +83,14 @@ wire::Host to_wire(const engine::Snapshot& snapshot) {
             wire::Pools{queue_list(snapshot.wanted.reserved), queue_list(snapshot.wanted.keep)}, to_wire(snapshot.drift)};
 }
 
-wire::QueueRow queue_row(const engine::Snapshot& snapshot, Apqn queue) {
+wire::QueueRow queue_row(const engine::Snapshot& snapshot, const QueueView& view, Apqn queue) {
     const auto& host = snapshot.host;
-    const auto owner = owner_of(host, queue);
+    const auto owner = view.owner(queue);
     const auto adapter = host.adapters.find(queue.adapter);
     const bool known = adapter != host.adapters.end();
     const auto matrix = host.matrices.find(owner.matrix);
     const bool held = owner.kind == Owner::Kind::matrix && matrix != host.matrices.end();
-    return {to_string(queue), kind_of(owner), uuid_of(owner), name_of(snapshot.wanted, owner), to_string(condition_of(host, queue)),
+    return {to_string(queue), kind_of(owner), uuid_of(owner), name_of(snapshot.wanted, owner), to_string(view.condition(queue)),
             held ? matrix->second.holder : "", known ? type_name(adapter->second) : "", known ? to_string(adapter->second.mode) : ""};
 }
 

@@ -32,7 +32,8 @@ wire::MatrixEffectRow matrix_effect(const MatrixEffect& effect, std::string name
 
 wire::Plan to_wire(const Plan& plan, const Wanted& names) {
     std::vector<std::string> steps;
-    for (const auto& step : plan.steps) steps.push_back(describe(step, plan.wanted));
+    const auto step_names = names_in(plan);
+    for (const auto& step : plan.steps) steps.push_back(describe(step, step_names));
     std::vector<wire::MatrixEffectRow> matrices;
     for (const auto& effect : plan.matrices) matrices.push_back(matrix_effect(effect, name_in(plan, names, effect.uuid)));
     return {plan.generation, digest(plan), std::move(steps), owner_changes(plan), std::move(matrices), plan.notes,

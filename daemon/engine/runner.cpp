@@ -25,7 +25,7 @@ Outcome Runner::run() {
 
 Runner::Failures Runner::carry_out() {
     std::vector<std::string> texts;
-    for (const auto& step : plan_.steps) texts.push_back(describe(step, plan_.wanted));
+    for (const auto& step : plan_.steps) texts.push_back(describe(step, names_));
     progress_.set_steps(std::move(texts));
     if (auto failures = do_kernel_steps(); !failures.empty()) return failures;
     return do_records();
@@ -51,7 +51,7 @@ Runner::Failures Runner::do_step(const Step& step) {
         return {Error{Fault::cancelled, "", fmt::format("cancelled before step {} of {}", number + 1, plan_.steps.size()), "", 0}};
     auto saved = save_before(step);
     if (!saved) return {saved.error()};
-    if (auto result = write(step, describe(step, plan_.wanted)); !result) {
+    if (auto result = write(step, describe(step, names_)); !result) {
         failed_ = &step;
         failure_ = result.error();
         return {result.error()};
@@ -122,7 +122,7 @@ void Runner::undo_half_done() {
 void Runner::take_back(const Done& done) {
     const auto back = inverse(*done.step);
     if (!back) return;
-    const auto text = "undo: " + describe(*back, plan_.wanted);
+    const auto text = "undo: " + describe(*back, names_);
     progress_.begin(text);
     const auto result = done.saved ? writer_.ports.store.restore(*done.saved) : writer_.write(*back);
     progress_.end();

@@ -22,7 +22,7 @@ struct Outcome {
 class Runner {
   public:
     Runner(const Ports& ports, Picture& picture, Progress& progress, const Plan& plan)
-        : writer_{ports}, picture_(picture), progress_(progress), plan_(plan), found_(picture.host()) {}
+        : writer_{ports}, picture_(picture), progress_(progress), plan_(plan), names_(names_in(plan)), found_(picture.host()) {}
 
     [[nodiscard]] Outcome run();
 
@@ -53,6 +53,7 @@ class Runner {
     Picture& picture_;
     Progress& progress_;
     const Plan& plan_;
+    const Wanted names_; ///< for sentences
     const HostState found_;
     std::vector<Done> done_;
     const Step* failed_ = nullptr; ///< the step that was refused; it may have had an effect nevertheless

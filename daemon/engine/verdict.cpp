@@ -65,7 +65,7 @@ constexpr const char* host_driver = "the host's driver";
 constexpr const char* guest_driver = "vfio_ap";
 
 void compare_with_prediction(Findings& findings, const Plan& plan, const MatrixEffect& effect, const HostState& now) {
-    const auto name = display_name(plan.wanted, effect.uuid);
+    const auto name = display_name(names_in(plan), effect.uuid);
     const auto* matrix = find(now, effect.uuid);
     findings.same_presence(name, matrix != nullptr, effect.active_after);
     if (matrix == nullptr || !effect.active_after) return;
@@ -74,7 +74,7 @@ void compare_with_prediction(Findings& findings, const Plan& plan, const MatrixE
 }
 
 void compare_with_past(Findings& findings, const Plan& plan, const Uuid& uuid, const HostState& found, const HostState& now) {
-    const auto name = display_name(plan.wanted, uuid);
+    const auto name = display_name(names_in(plan), uuid);
     const auto* was = find(found, uuid);
     const auto* is = find(now, uuid);
     findings.same_presence(name, is != nullptr, was != nullptr);
@@ -86,7 +86,7 @@ void compare_with_past(Findings& findings, const Plan& plan, const Uuid& uuid, c
 void compare_record(Findings& findings, const SetDefinition& step, const Plan& plan, const Wanted& records) {
     const auto found = records.definitions.find(step.uuid);
     const bool same = found == records.definitions.end() ? !step.before : step.before == found->second;
-    if (!same) findings.add(display_name(plan.wanted, step.uuid), "is not defined as it was before");
+    if (!same) findings.add(display_name(names_in(plan), step.uuid), "is not defined as it was before");
 }
 
 void compare_pools(Findings& findings, const SetPools& step, const Wanted& records) {

@@ -166,7 +166,7 @@ TEST(Explain, AQueueTheHostMustKeep) {
     EXPECT_EQ(why.sentences, (Sentences{"05.0001 belongs to the host.",
                                         "The masks give it to the host: adapter 5 is set in apmask and domain 1 in aqmask.",
                                         "It is bound to the host's driver.", "It is marked: the host must keep it.",
-                                        "apctl unkeep 05.0001 allows the host to lose it."}));
+                                        "apctl keep --remove 05.0001 allows the host to lose it."}));
 }
 
 TEST(Explain, AnUnboundQueueWithoutTheModule) {

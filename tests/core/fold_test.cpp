@@ -281,7 +281,7 @@ TEST(Fold, AQueueCannotBeKeptAndReserved) {
     EXPECT_EQ(refused(small_host(), {}, {{"reserve", {{"queues", "03.0001"}}}, {"keep", {{"queues", "03.0001"}}}}),
               "conflict 03.0001: shall be kept by the host and reserved for guests");
     EXPECT_EQ(refused(small_host(), kept, {{"reserve", {{"queues", "03.0001-0003"}}}}),
-              "conflict 03.0001: must stay with the host; apctl unkeep lets go of them");
+              "conflict 03.0001: must stay with the host; apctl keep --remove lets go of them");
     EXPECT_EQ(refused(small_host(), reserved, {{"keep", {{"queues", "03.0001-0003"}}}}),
               "conflict 03.0001: are reserved for guests; apctl release them first");
 }
