@@ -46,6 +46,8 @@ Answer<JobView> follow(Session& session, std::uint32_t id) {
     const auto until = patience_of(session.options);
     Progress progress(session);
     for (;;) {
+        // Whoever reads along shall not have to wait with us.
+        session.console.out.flush();
         auto news = session.proxy.job_news(id, until);
         session.console.end_progress();
         if (!news) return std::unexpected(news.error());

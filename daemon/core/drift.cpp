@@ -10,11 +10,16 @@
 namespace ap {
 namespace {
 
+template <class Ids>
+std::string clear_in(const char* mask, const char* noun, const Ids& ids) {
+    const bool one = ids.size() == 1;
+    return fmt::format("{}{} {} {} clear in {}", noun, one ? "" : "s", describe(ids), one ? "is" : "are", mask);
+}
+
 std::string bits_in_words(const MaskBits& bits) {
     std::string out;
-    if (!bits.adapters.empty()) out = fmt::format("adapters {} are clear in apmask", describe(bits.adapters));
-    if (!bits.domains.empty())
-        out += fmt::format("{}domains {} are clear in aqmask", out.empty() ? "" : " and ", describe(bits.domains));
+    if (!bits.adapters.empty()) out = clear_in("apmask", "adapter", bits.adapters);
+    if (!bits.domains.empty()) out += (out.empty() ? "" : " and ") + clear_in("aqmask", "domain", bits.domains);
     return out;
 }
 

@@ -30,8 +30,13 @@ std::expected<Plan, std::vector<Error>> propose(const HostState& host, const Wan
     const auto adopted = adopt(host, recorded);
     const auto wanted = fold(host, adopted, wishes);
     if (!wanted) return std::unexpected(wanted.error());
-    return plan(host, recorded, *wanted,
-                {.disrupt = disrupt, .generation = generation, .touched = matrices_named(host, adopted, wishes)});
+    auto proposed = plan(host, recorded, *wanted,
+                         {.disrupt = disrupt, .generation = generation, .touched = matrices_named(host, adopted, wishes)});
+    const auto taken_over = (adopted.reserved - recorded.reserved) & wanted->reserved;
+    if (proposed && !proposed->steps.empty() && !taken_over.empty())
+        proposed->notes.push_back(fmt::format("somebody else took {} from the host: from now on reserved for guests; apctl release gives back",
+                                              describe(taken_over, 4)));
+    return proposed;
 }
 
 std::string describe(const std::vector<Wish>& wishes) {

@@ -193,7 +193,7 @@ TEST(Drift, NamesQueuesThatOthersFreed) {
     ASSERT_EQ(kinds(drift), std::vector{Drift::Kind::mask_freed});
     EXPECT_EQ(drift[0].queues, queues({3}, {1, 2, 3}));
     EXPECT_EQ(drift[0].subject, "03.0001");
-    EXPECT_NE(drift[0].text.find("adapters 3 are clear in apmask"), std::string::npos) << drift[0].text;
+    EXPECT_NE(drift[0].text.find("adapter 3 is clear in apmask"), std::string::npos) << drift[0].text;
 }
 
 TEST(Drift, DoesNotBlameOthersForCollateral) {

@@ -93,6 +93,18 @@ TEST_F(JobsTest, APlanIsMadeAnewWhenTheTurnComes) {
     EXPECT_EQ(rig.host.state().aqmask, (~DomainSet{d4, d47})) << "what somebody else freed stays freed";
 }
 
+TEST_F(JobsTest, APlanSaysWhatItTakesOverFromOthers) {
+    rig.host.change_masks(AdapterSet::all(), ~DomainSet{d4});
+    rig.engine.changed(Dirty{.binding = true});
+    rig.wait_until([&] { return !rig.engine.snapshot()->drift.empty(); });
+    const auto shown = rig.engine.plan({assign_web()}, false);
+    ASSERT_TRUE(shown);
+    EXPECT_TRUE(std::ranges::any_of(shown->notes, [](const auto& note) { return note.starts_with("somebody else took "); }));
+    const auto given_back = rig.engine.plan({wish("release", {{"adapters", "all"}, {"domains", "4"}})}, false);
+    ASSERT_TRUE(given_back);
+    EXPECT_TRUE(given_back->notes.empty()) << given_back->notes.front();
+}
+
 TEST_F(JobsTest, APlanThatIsNotTheOneShownIsStale) {
     const auto shown = rig.engine.plan({assign_web()}, false);
     ASSERT_TRUE(shown);
