@@ -104,7 +104,6 @@ constexpr std::string_view nobody_there[] = {
     "org.freedesktop.DBus.Error.FileNotFound",
     "org.freedesktop.DBus.Error.NoServer",
     "org.freedesktop.DBus.Error.Timeout",
-    "org.freedesktop.systemd1.NoSuchUnit",
     "System.Error.ENOTCONN",
     "System.Error.ECONNRESET",
     "System.Error.ENOENT",
@@ -113,10 +112,12 @@ constexpr std::string_view nobody_there[] = {
     "System.Error.EHOSTUNREACH",
 };
 
+bool name_is_systemds(std::string_view name) { return name.starts_with("org.freedesktop.systemd1."); }
+
 bool means_unreachable(std::string_view name) {
-    // Everything below Spawn is the bus failing to start the daemon.
+    // Everything below Spawn is the bus failing to start the daemon, and below systemd1 the same of systemd: masked, missing, failed.
     return std::ranges::find(nobody_there, name) != std::end(nobody_there) ||
-           name.starts_with("org.freedesktop.DBus.Error.Spawn.");
+           name.starts_with("org.freedesktop.DBus.Error.Spawn.") || name_is_systemds(name);
 }
 
 } // namespace
@@ -253,7 +254,10 @@ Failure failure_from_wire(std::string_view error_name, std::string_view message)
             return {row.fault, std::move(lines)};
         }
     if (means_unreachable(error_name))
-        return {Fault::unreachable, {"the daemon cannot be reached; start it: systemctl start apctld"}};
+        return {Fault::unreachable,
+                {message.empty() || !name_is_systemds(error_name)
+                     ? "the daemon cannot be reached; start it: systemctl start apctld"
+                     : fmt::format("the daemon cannot be started: {}", message)}};
     if (error_name == "org.freedesktop.DBus.Error.UnknownObject")
         return {Fault::not_found, {"the daemon does not know it (any more)"}};
     if (error_name == "org.freedesktop.DBus.Error.AccessDenied")

@@ -105,8 +105,14 @@ INSTANTIATE_TEST_SUITE_P(Table, EveryError, testing::ValuesIn(fault_table().begi
 TEST(Errors, OfABusWithoutTheDaemonMeanUnreachable) {
     for (const char* name :
          {"org.freedesktop.DBus.Error.ServiceUnknown", "org.freedesktop.DBus.Error.Spawn.ExecFailed",
-          "org.freedesktop.DBus.Error.NoReply"})
+          "org.freedesktop.DBus.Error.NoReply", "org.freedesktop.systemd1.NoSuchUnit"})
         EXPECT_EQ(failure_from_wire(name, "").fault, Fault::unreachable) << name;
+}
+
+TEST(Errors, SayWhySystemdDoesNotStartTheDaemon) {
+    const auto failure = failure_from_wire("org.freedesktop.systemd1.UnitMasked", "Unit apctld.service is masked.");
+    EXPECT_EQ(failure.fault, Fault::unreachable);
+    EXPECT_EQ(failure.lines.front(), "the daemon cannot be started: Unit apctld.service is masked.");
 }
 
 TEST(Errors, WithoutATextSayTheirMeaning) {
