@@ -38,13 +38,23 @@ Answer<Change> understand(const std::vector<WireWish>& wire) {
     return out;
 }
 
+/// No event tells when a guest lets go of its matrix, so the daemon may still believe in one that has just ended. A caller
+/// who may have the host read again does so before taking that for an answer.
+Answer<PlanView> plan_on_a_fresh_host(Session& session, const Change& change) {
+    auto plan = session.proxy.plan(change.wire, session.options.disrupt);
+    if (plan || plan.error().fault != Fault::in_use) return plan;
+    const auto allowed = session.proxy.may("org.apctl1.Manager.Rescan");
+    if (!allowed || !*allowed || !session.proxy.rescan()) return plan;
+    return session.proxy.plan(change.wire, session.options.disrupt);
+}
+
 Answer<Shown> propose(Session& session, const Change& change) {
+    auto plan = plan_on_a_fresh_host(session, change);
     auto view = session.proxy.host();
     if (!view) return std::unexpected(view.error());
     std::vector<std::string> warnings;
     for (const auto& [verb, arguments] : change.wire)
         std::ranges::copy(number_warnings(view->host, verb, arguments), std::back_inserter(warnings));
-    auto plan = session.proxy.plan(change.wire, session.options.disrupt);
     if (!plan) {
         // A refusal is often a misunderstood number: say what was understood before saying no.
         if (session.console.out_is_terminal) session.say(understood_text(change.wishes, session.look()));

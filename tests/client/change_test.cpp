@@ -148,6 +148,24 @@ TEST(Change, SaysWhatWasUnderstoodWhenItIsRefused) {
     EXPECT_TRUE(contains(run(daemon, assign, {.terminal = true, .no_color = true}).out, "47 (0x2f)"));
 }
 
+TEST(Change, IsPlannedAgainWhenTheGuestInTheWayHasJustEnded) {
+    auto daemon = fresh_daemon();
+    daemon.refuse_plan = Failure{Fault::in_use, {"web: a running guest has it open"}};
+    daemon.rescan_ends_refusal = true;
+    daemon.news = {{Woken::news, job_in("done")}};
+    EXPECT_EQ(run(daemon, with(assign, {"--yes"})).code, 0);
+    EXPECT_EQ(daemon.planned.size(), 2U);
+}
+
+TEST(Change, IsRefusedWhenTheGuestInTheWayIsStillThere) {
+    auto daemon = fresh_daemon();
+    daemon.refuse_plan = Failure{Fault::in_use, {"web: a running guest has it open"}};
+    const auto outcome = run(daemon, with(assign, {"--yes"}));
+    EXPECT_EQ(outcome.code, 5);
+    EXPECT_EQ(outcome.err, "apctl: web: a running guest has it open\n");
+    EXPECT_TRUE(daemon.applied.empty());
+}
+
 TEST(Change, GoesOnWhenWaitIsOver) {
     auto daemon = fresh_daemon();
     daemon.news = {{Woken::time_up, job_in("waiting")}};

@@ -15,7 +15,10 @@ cli::Answer<cli::HostView> FakeProxy::host() { return answer(view); }
 cli::Answer<cli::ServiceView> FakeProxy::service() { return answer(properties); }
 cli::Answer<cli::ExplanationView> FakeProxy::explain(Apqn) { return answer(explanation); }
 cli::Answer<std::vector<cli::UserView>> FakeProxy::who_uses(const std::string&) { return answer(users); }
-cli::Answer<std::uint64_t> FakeProxy::rescan() { return answer(view.generation + 1); }
+cli::Answer<std::uint64_t> FakeProxy::rescan() {
+    if (rescan_ends_refusal) refuse_plan.reset();
+    return answer(view.generation + 1);
+}
 cli::Answer<bool> FakeProxy::may(const std::string&) { return answer(is_root); }
 cli::Answer<std::vector<cli::JobView>> FakeProxy::jobs() { return answer(job_list); }
 

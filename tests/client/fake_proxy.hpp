@@ -23,6 +23,7 @@ class FakeProxy final : public cli::Proxy {
     std::vector<cli::UserView> users;
     bool is_root = true;
     std::optional<cli::Failure> refuse_all, refuse_plan;
+    bool rescan_ends_refusal = false; ///< refuse_plan is over after a rescan
     std::deque<cli::PlanView> plans; ///< one for each call of plan(); the last one stays
     std::deque<cli::JobNews> news;   ///< one for each call of job_news()
     std::deque<cli::Event> events;   ///< Interrupted after the last one
