@@ -7,6 +7,8 @@
 #include "render/json.hpp"
 #include "render/preview.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <optional>
 
@@ -127,6 +129,18 @@ bool is_stale(const Answer<JobView>& job) {
 /// plan. A host that never comes to rest is no reason to go on for ever.
 bool may_try_again(const Session& session, unsigned attempt) { return !session.options.yes || attempt < 3; }
 
+/// A plan is made for the host as it is, not as a job that still runs will leave it.
+std::string jobs_not_counted_in(Session& session) {
+    std::string text;
+    const auto jobs = session.proxy.jobs();
+    if (!jobs) return text; // the answer stands without this remark
+    for (const auto& job : *jobs)
+        if (!job.ended())
+            text += fmt::format("job {} ({}) is not at its end: what it changes is not counted in\n", job.id,
+                                harmless(job.description));
+    return text;
+}
+
 } // namespace
 
 Answer<int> change(Session& session, const std::vector<WireWish>& wishes) {
@@ -136,7 +150,8 @@ Answer<int> change(Session& session, const std::vector<WireWish>& wishes) {
         const auto shown = propose(session, *understood);
         if (!shown) return std::unexpected(shown.error());
         show(session, *shown);
-        if (shown->proposal.plan.steps.empty()) return finish(session, *shown, "already_so", "already so\n");
+        if (shown->proposal.plan.steps.empty())
+            return finish(session, *shown, "already_so", "already so\n" + jobs_not_counted_in(session));
         if (session.options.dry_run) return finish(session, *shown, "planned", "");
         if (auto no = objection(session)) return std::unexpected(*std::move(no));
         if (!session.options.yes && !session.console.ask("Carry out?"))

@@ -10,7 +10,7 @@ Error refusal_while_degraded(const std::string& reason) {
 }
 
 Error stale_plan() {
-    return {Fault::stale_plan, "the plan", "is not the one that was shown, because the host has changed since; nothing was done",
+    return {Fault::stale_plan, "", "the host has changed since the plan was shown, and another one would be carried out; nothing was done",
             "look at the new plan and say it again", 0};
 }
 

@@ -106,6 +106,17 @@ TEST(Change, ThatIsAlreadySoIsASuccessForEverybody) {
     EXPECT_TRUE(contains(outcome.out, "already so")) << outcome.out;
 }
 
+TEST(Change, ThatIsAlreadySoNamesTheJobsThatStillRun) {
+    auto daemon = fresh_daemon();
+    daemon.plans.front().steps.clear();
+    daemon.job_list = {job_in("done"), job_in("running")};
+    const auto outcome = run(daemon, with(assign, {"--yes"}));
+    EXPECT_EQ(outcome.code, 0);
+    const auto& out = outcome.out;
+    EXPECT_TRUE(contains(out, "already so\njob 17 (")) << out;
+    EXPECT_EQ(out.find("job 17 ("), out.rfind("job 17 (")) << "the one that is done is nobody's concern";
+}
+
 TEST(Change, IsShownAgainWhenTheHostHasChangedMeanwhile) {
     auto daemon = fresh_daemon();
     daemon.plans = {assign_plan(), disrupting_plan()};
