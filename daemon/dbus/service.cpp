@@ -50,7 +50,7 @@ void Service::on(const engine::SnapshotPublished& published) {
            [&](const Uuid& id) { matrices_.try_emplace(id, connection_, id, matrix_view(now, id)); },
            [&](const Uuid& id) { return matrix_view(now, id); });
     manager_.update(now, changes.manager);
-    manager_.emitChanged(now.generation, changes.what);
+    if (!changes.what.empty()) manager_.emitChanged(now.generation, changes.what); // Settled alone is told as a property
     if (changes.drift) manager_.emitDriftChanged(to_wire(now.drift));
 }
 
