@@ -4,6 +4,7 @@
 
 #include "core/quote.hpp"
 #include "help.hpp"
+#include "render/json.hpp"
 #include "verbs/verbs.hpp"
 
 #include <CLI/CLI.hpp>
@@ -76,6 +77,7 @@ int run(const std::vector<std::string>& arguments, std::span<const AddVerb> verb
     }
     Session session{options, console, proxy};
     const auto code = action(session);
+    if (!code && options.json && !session.answered_in_json) console.out << print_line(json_of(code.error()));
     console.out.flush();
     if (!code) return give_up(console, code.error());
     if (!console.out) return give_up(console, {Fault::host_io, {"standard output cannot be written"}});

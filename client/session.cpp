@@ -17,6 +17,9 @@ void Session::say(const std::string& text) {
     if (!options.quiet) console.out << text;
 }
 
-void Session::say_json(const Json& json) { console.out << print(json); }
+void Session::say_json(const Json& json) {
+    answered_in_json = true;
+    console.out << print(json);
+}
 
 } // namespace ap::cli

@@ -22,6 +22,7 @@ struct Session {
     const Options& options;
     Console& console;
     Proxy& proxy;
+    bool answered_in_json = false; ///< there is one answer only: what failed later is part of it
 
     [[nodiscard]] Look look() const;
     void say(const std::string& text); ///< for people: nothing with --quiet

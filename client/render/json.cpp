@@ -96,6 +96,14 @@ Json envelope(const HostView& view) {
 std::string print(const Json& json) {
     return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
+Json json_of(const Failure& failure) {
+    return {{"format", 1},
+            {"error",
+             {{"name", row_of(failure.fault).name},
+              {"exit_status", exit_code(failure)},
+              {"reasons", failure.lines}}}};
+}
+
 std::string print_line(const Json& json) {
     return json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
 }

@@ -35,6 +35,9 @@ Json json_of(const HostView& view, const Proposal& proposal);
 Json json_of(const Grid& grid, const HostView& view);
 Json json_of(const Event& event);
 
+/// {"format": 1, "error": {…}}: in place of an answer. The same lines go to standard error.
+Json json_of(const Failure& failure);
+
 /// Ids as a list of numbers; queues as a list of names.
 Json numbers(const AdapterSet& set);
 Json numbers(const DomainSet& set);

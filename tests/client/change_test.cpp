@@ -4,6 +4,7 @@
 #include "command_line.hpp"
 
 #include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
 
 namespace ap::fakes {
 namespace {
@@ -175,6 +176,25 @@ TEST(Change, IsRefusedWhenTheGuestInTheWayIsStillThere) {
     EXPECT_EQ(outcome.code, 5);
     EXPECT_EQ(outcome.err, "apctl: web: a running guest has it open\n");
     EXPECT_TRUE(daemon.applied.empty());
+}
+
+TEST(Change, ThatIsRefusedIsAnErrorInJson) {
+    auto daemon = fresh_daemon();
+    daemon.refuse_plan = Failure{Fault::conflict, {"db: held", "db: also held"}};
+    const auto outcome = run(daemon, with(assign, {"--yes", "--json"}));
+    EXPECT_EQ(outcome.code, 4);
+    const auto said = nlohmann::json::parse(outcome.out);
+    EXPECT_EQ(said.at("error"), nlohmann::json::parse(
+        R"({"name": "conflict", "exit_status": 4, "reasons": ["db: held", "db: also held"]})"));
+    EXPECT_EQ(outcome.err, "apctl: db: held\napctl: db: also held\n");
+}
+
+TEST(Change, ThatFailsIsOneAnswerInJson) {
+    auto daemon = fresh_daemon();
+    daemon.news = {{Woken::news, failed_with("org.apctl1.Error.KernelRefused", {"apmask: EBUSY"})}};
+    const auto outcome = run(daemon, with(assign, {"--yes", "--json"}));
+    EXPECT_EQ(outcome.code, 7);
+    EXPECT_EQ(nlohmann::json::parse(outcome.out).at("outcome"), "failed");
 }
 
 TEST(Change, GoesOnWhenWaitIsOver) {
