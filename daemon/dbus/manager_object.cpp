@@ -62,7 +62,7 @@ wire::Plan ManagerObject::Plan(const std::vector<wire::Wish>& wishes, const wire
         if (!how) return std::unexpected(Errors{how.error()});
         const auto plan = engine_.plan(*read, how->disrupt);
         if (!plan) return std::unexpected(plan.error());
-        return to_wire(*plan, engine_.snapshot()->wanted);
+        return to_wire(*plan);
     });
 }
 

@@ -30,8 +30,7 @@ wire::Host to_wire(const engine::Snapshot& snapshot);
 wire::QueueRow queue_row(const engine::Snapshot& snapshot, const QueueView& view, Apqn queue);
 wire::Explanation to_wire(const Explanation& explanation, const Wanted& names);
 wire::UserRow to_wire(const User& user, const engine::Snapshot& snapshot);
-/// `names`: the wanted state the plan starts from; matrices it makes are named by the plan itself.
-wire::Plan to_wire(const Plan& plan, const Wanted& names);
+wire::Plan to_wire(const Plan& plan);
 /// Names of the kernel's features that `host` has.
 std::vector<std::string> kernel_features(const HostState& host);
 /// The libvirt element that gives the matrix to a guest.

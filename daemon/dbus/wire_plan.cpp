@@ -13,11 +13,10 @@ std::vector<wire::OwnerChangeRow> owner_changes(const Plan& plan) {
     return out;
 }
 
-/// "" when neither the records before nor those after have a name for it.
-std::string name_in(const Plan& plan, const Wanted& names, const Uuid& uuid) {
-    for (const auto* wanted : {&plan.wanted, &names})
-        if (auto it = wanted->definitions.find(uuid); it != wanted->definitions.end()) return it->second.name;
-    return {};
+/// "" for an mdev that nobody has defined or named.
+std::string name_in(const Wanted& names, const Uuid& uuid) {
+    const auto found = names.definitions.find(uuid);
+    return found == names.definitions.end() ? "" : found->second.name;
 }
 
 wire::MatrixEffectRow matrix_effect(const MatrixEffect& effect, std::string name) {
@@ -30,12 +29,12 @@ wire::MatrixEffectRow matrix_effect(const MatrixEffect& effect, std::string name
 
 } // namespace
 
-wire::Plan to_wire(const Plan& plan, const Wanted& names) {
+wire::Plan to_wire(const Plan& plan) {
     std::vector<std::string> steps;
-    const auto step_names = names_in(plan);
-    for (const auto& step : plan.steps) steps.push_back(describe(step, step_names));
+    const auto names = names_in(plan);
+    for (const auto& step : plan.steps) steps.push_back(describe(step, names));
     std::vector<wire::MatrixEffectRow> matrices;
-    for (const auto& effect : plan.matrices) matrices.push_back(matrix_effect(effect, name_in(plan, names, effect.uuid)));
+    for (const auto& effect : plan.matrices) matrices.push_back(matrix_effect(effect, name_in(names, effect.uuid)));
     return {plan.generation, digest(plan), std::move(steps), owner_changes(plan), std::move(matrices), plan.notes,
             to_mask(plan.apmask), to_mask(plan.aqmask), plan.collateral, plan.exact, plan.collateral_bound, plan.disrupts};
 }

@@ -38,7 +38,10 @@ std::string text_of(const Matrix& matrix) {
 
 /// Collects differences as errors of one kind.
 struct Findings {
+    Findings(Fault kind, const Plan& plan) : fault(kind), names(names_in(plan)) {}
+
     Fault fault;
+    Wanted names;
     std::vector<Error> errors;
 
     void add(std::string subject, std::string reason) { errors.push_back({fault, std::move(subject), std::move(reason), "", 0}); }
@@ -64,8 +67,8 @@ struct Findings {
 constexpr const char* host_driver = "the host's driver";
 constexpr const char* guest_driver = "vfio_ap";
 
-void compare_with_prediction(Findings& findings, const Plan& plan, const MatrixEffect& effect, const HostState& now) {
-    const auto name = display_name(names_in(plan), effect.uuid);
+void compare_with_prediction(Findings& findings, const MatrixEffect& effect, const HostState& now) {
+    const auto name = display_name(findings.names, effect.uuid);
     const auto* matrix = find(now, effect.uuid);
     findings.same_presence(name, matrix != nullptr, effect.active_after);
     if (matrix == nullptr || !effect.active_after) return;
@@ -73,8 +76,8 @@ void compare_with_prediction(Findings& findings, const Plan& plan, const MatrixE
     findings.same_view(name, matrix->effective, effect.effective_after);
 }
 
-void compare_with_past(Findings& findings, const Plan& plan, const Uuid& uuid, const HostState& found, const HostState& now) {
-    const auto name = display_name(names_in(plan), uuid);
+void compare_with_past(Findings& findings, const Uuid& uuid, const HostState& found, const HostState& now) {
+    const auto name = display_name(findings.names, uuid);
     const auto* was = find(found, uuid);
     const auto* is = find(now, uuid);
     findings.same_presence(name, is != nullptr, was != nullptr);
@@ -83,10 +86,10 @@ void compare_with_past(Findings& findings, const Plan& plan, const Uuid& uuid, c
     if (is->effective != effective_matrix(now, is->assigned)) findings.same_view(name, is->effective, was->effective);
 }
 
-void compare_record(Findings& findings, const SetDefinition& step, const Plan& plan, const Wanted& records) {
+void compare_record(Findings& findings, const SetDefinition& step, const Wanted& records) {
     const auto found = records.definitions.find(step.uuid);
     const bool same = found == records.definitions.end() ? !step.before : step.before == found->second;
-    if (!same) findings.add(display_name(names_in(plan), step.uuid), "is not defined as it was before");
+    if (!same) findings.add(display_name(findings.names, step.uuid), "is not defined as it was before");
 }
 
 void compare_pools(Findings& findings, const SetPools& step, const Wanted& records) {
@@ -122,10 +125,10 @@ QueueSet unbound_since(const HostState& found, const HostState& now) {
 }
 
 std::vector<Error> unlike_plan(const Plan& plan, const HostState& now) {
-    Findings findings{Fault::kernel_refused, {}};
+    Findings findings(Fault::kernel_refused, plan);
     findings.same_mask("apmask", now.apmask, plan.apmask);
     findings.same_mask("aqmask", now.aqmask, plan.aqmask);
-    for (const auto& effect : plan.matrices) compare_with_prediction(findings, plan, effect, now);
+    for (const auto& effect : plan.matrices) compare_with_prediction(findings, effect, now);
     for (const auto& change : plan.owners) {
         if (change.to.kind == Owner::Kind::host) findings.bound(change.queues - now.host, host_driver);
         if (change.to.kind == Owner::Kind::pool || change.to.kind == Owner::Kind::matrix) findings.bound(change.queues - now.guest, guest_driver);
@@ -134,16 +137,16 @@ std::vector<Error> unlike_plan(const Plan& plan, const HostState& now) {
 }
 
 std::vector<Error> unlike_found(const Plan& plan, const HostState& found, const HostState& now, const Wanted& records) {
-    Findings findings{Fault::degraded, {}};
+    Findings findings(Fault::degraded, plan);
     if (moves_queues(plan)) {
         findings.same_mask("apmask", now.apmask, found.apmask);
         findings.same_mask("aqmask", now.aqmask, found.aqmask);
         findings.bound((found.host & now.present) - now.host, host_driver);
         findings.bound((found.guest & now.present) - now.guest, guest_driver);
     }
-    for (const auto& uuid : mdevs_of(plan)) compare_with_past(findings, plan, uuid, found, now);
+    for (const auto& uuid : mdevs_of(plan)) compare_with_past(findings, uuid, found, now);
     for (const auto& step : plan.steps) {
-        if (const auto* s = std::get_if<SetDefinition>(&step)) compare_record(findings, *s, plan, records);
+        if (const auto* s = std::get_if<SetDefinition>(&step)) compare_record(findings, *s, records);
         if (const auto* s = std::get_if<SetPools>(&step)) compare_pools(findings, *s, records);
     }
     return findings.errors;
