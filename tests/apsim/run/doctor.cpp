@@ -28,11 +28,7 @@ std::string tried(const std::function<Done<void>()>& trial) {
         ::_exit(::write(ends[1], text.data(), text.size()) == static_cast<ssize_t>(text.size()) ? 0 : 1);
     }
     ::close(ends[1]);
-    std::string text;
-    char part[256];
-    ssize_t size = 0;
-    while ((size = ::read(ends[0], part, sizeof part)) > 0) text.append(part, static_cast<std::size_t>(size));
-    ::close(ends[0]);
+    const auto text = read_to_the_end(ends[0]);
     int status = 0;
     ::waitpid(pid, &status, 0);
     return text.empty() && status != 0 ? "the trial ended without a result" : text;

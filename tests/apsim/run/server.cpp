@@ -64,11 +64,7 @@ Done<pid_t> start_server(const Hardware& hardware, const RealSys& real, UdevMess
     }
     ::close(control);
     ::close(ends[1]);
-    std::string text;
-    char part[256];
-    ssize_t size = 0;
-    while ((size = ::read(ends[0], part, sizeof part)) > 0) text.append(part, static_cast<std::size_t>(size));
-    ::close(ends[0]);
+    const auto text = read_to_the_end(ends[0]);
     if (text.empty()) return pid;
     stop_server(pid);
     return std::unexpected(text);
