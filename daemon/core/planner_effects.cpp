@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // What a plan does to whom: the host before and after, compared.
+#include "core/explainer.hpp"
 #include "core/planner_goal.hpp"
 #include "core/predictor.hpp"
 #include "core/rectangles.hpp"
@@ -9,30 +10,6 @@
 
 namespace ap::planning {
 namespace {
-
-/// Who has each existing queue, as owner_of() says, for all at once: asking 1,000 matrices about each of
-/// 65,536 queues would take too long.
-class Owners {
-  public:
-    explicit Owners(const HostState& host) : host_(host), matrix_(256 * 256) {
-        for (const auto& [uuid, matrix] : host.matrices) {
-            uuids_.push_back(uuid);
-            for (Apid a : matrix.assigned.adapters)
-                for (Apqi d : matrix.assigned.domains) matrix_[index({a, d})] = static_cast<std::uint32_t>(uuids_.size());
-        }
-    }
-    [[nodiscard]] Owner of(Apqn q) const {
-        if (auto m = matrix_[index(q)]; m != 0) return {Owner::Kind::matrix, uuids_[m - 1]};
-        if (host_.guest.contains(q)) return {Owner::Kind::pool, {}};
-        return {host_.host.contains(q) ? Owner::Kind::host : Owner::Kind::unbound, {}};
-    }
-
-  private:
-    static std::size_t index(Apqn q) { return std::size_t{to_int(q.adapter)} * 256 + to_int(q.domain); }
-    const HostState& host_;
-    std::vector<Uuid> uuids_;
-    std::vector<std::uint32_t> matrix_; ///< 0 for none, else position in uuids_ + 1
-};
 
 QueueSet differing(const QueueSet& a, const QueueSet& b) { return (a - b) | (b - a); }
 
@@ -45,12 +22,12 @@ bool is_collateral(const Goal& goal, const Owner& from, const Owner& to, Apqn q)
 void add_owners(Plan& plan, const HostState& before, const HostState& after, const Goal& goal) {
     auto candidates = differing(before.host, after.host) | differing(before.guest, after.guest);
     for (const auto& target : goal.targets) insert(candidates, target.before), insert(candidates, target.after);
-    const Owners then(before), later(after);
+    const QueueView then(before), later(after); // an index: asking each matrix about each queue would take too long
     using Hands = std::tuple<Owner, Owner, bool>;
     std::map<Hands, std::size_t> groups;
     std::vector<std::pair<Apqn, const std::size_t*>> moved;
     (candidates & before.present).for_each([&](Apqn q) {
-        const auto from = then.of(q), to = later.of(q);
+        const auto from = then.owner(q), to = later.owner(q);
         if (from == to) return;
         const auto at = groups.try_emplace({from, to, is_collateral(goal, from, to, q)}, groups.size()).first;
         moved.emplace_back(q, &at->second);
