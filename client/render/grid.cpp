@@ -8,37 +8,19 @@
 namespace ap::cli {
 namespace {
 
-using CellMatrix = std::map<Apqn, Uuid>;
-
-/// Active matrices are disjoint, so every queue has at most one.
-CellMatrix matrix_of_queues(const HostState& host) {
-    CellMatrix out;
-    for (const auto& [uuid, matrix] : host.matrices)
-        matrix.assigned.queues().for_each([&](Apqn q) { out.emplace(q, uuid); });
-    return out;
-}
-
-std::vector<Uuid> by_name(const HostView& view, const CellMatrix& used, const AdapterSet& adapters,
-                          const DomainSet& domains) {
+/// The active matrices that have a queue in this part of the host.
+std::vector<Uuid> by_name(const HostView& view, const AdapterSet& adapters, const DomainSet& domains) {
     std::vector<Uuid> out;
-    for (const auto& [queue, uuid] : used)
-        if (adapters.contains(queue.adapter) && domains.contains(queue.domain)) out.push_back(uuid);
-    std::ranges::sort(out);
-    out.erase(std::ranges::unique(out).begin(), out.end());
+    for (const auto& [uuid, matrix] : view.host.matrices)
+        if (matrix.assigned.adapters.intersects(adapters) && matrix.assigned.domains.intersects(domains))
+            out.push_back(uuid);
     std::ranges::stable_sort(out, {}, [&](const Uuid& uuid) { return display_name(view.wanted, uuid); });
     return out;
 }
 
-QueueSet drawn_queues(const HostState& host) {
-    auto out = host.present;
-    for (const auto& [uuid, matrix] : host.matrices) out |= matrix.assigned.queues();
-    return out;
-}
-
-GridCell cell_of(const HostState& host, Apqn queue, const CellMatrix& used,
-                 const std::map<Uuid, unsigned>& index) {
-    GridCell out{.condition = condition_of(host, queue), .matrix = {}};
-    if (const auto found = used.find(queue); found != used.end()) out.matrix = index.at(found->second);
+GridCell cell_of(const QueueView& queues, Apqn queue, const std::map<Uuid, unsigned>& index) {
+    GridCell out{.condition = queues.condition(queue), .matrix = {}};
+    if (const auto owner = queues.owner(queue); owner.kind == Owner::Kind::matrix) out.matrix = index.at(owner.matrix);
     return out;
 }
 
@@ -58,11 +40,17 @@ bool equal_columns(const Grid& grid, std::size_t a, std::size_t b) {
 
 } // namespace
 
+QueueSet drawn_queues(const HostState& host) {
+    auto out = host.present;
+    for (const auto& [uuid, matrix] : host.matrices) out |= matrix.assigned.queues();
+    return out;
+}
+
 Grid make_grid(const HostView& view, const AdapterSet& adapters, const DomainSet& domains) {
-    const auto used = matrix_of_queues(view.host);
+    const QueueView queues(view.host);
     const auto drawn = drawn_queues(view.host);
     Grid out;
-    out.matrices = by_name(view, used, adapters, domains);
+    out.matrices = by_name(view, adapters, domains);
     std::map<Uuid, unsigned> index;
     for (unsigned i = 0; i < out.matrices.size(); ++i) index[out.matrices[i]] = i;
     for (Apqi d : drawn.domains() & domains) out.columns.push_back({d, d});
@@ -71,7 +59,7 @@ Grid make_grid(const HostView& view, const AdapterSet& adapters, const DomainSet
     for (Apid a : rows& adapters) {
         GridRow row{.adapters = {a, a}, .type = type_of(view, a), .cells = {}};
         for (const auto& column : out.columns)
-            row.cells.push_back(cell_of(view.host, {a, column.first}, used, index));
+            row.cells.push_back(cell_of(queues, {a, column.first}, index));
         out.rows.push_back(std::move(row));
     }
     return out;

@@ -41,6 +41,8 @@ struct Grid {
     friend bool operator==(const Grid&, const Grid&) = default;
 };
 
+/// Queues that exist or that an active matrix has: what a person sees when nothing is filtered.
+QueueSet drawn_queues(const HostState& host);
 /// The part of the host that `adapters` and `domains` select: ids with a queue that exists or that a matrix
 /// has.
 Grid make_grid(const HostView& view, const AdapterSet& adapters = AdapterSet::all(),

@@ -133,9 +133,9 @@ Json json_of(const HostView& view, Apid id) {
             {"guest_pool", numbers(view.host.guest.row(id))}};
 }
 
-Json json_of(const HostView& view, Apqn queue) {
-    const auto owner = owner_of(view.host, queue);
-    const auto condition = condition_of(view.host, queue);
+Json json_of(const HostView& view, const QueueView& queues, Apqn queue) {
+    const auto owner = queues.owner(queue);
+    const auto condition = queues.condition(queue);
     Json who{{"kind", kind_of(owner.kind)}};
     Json guest = nullptr;
     bool effective = false;

@@ -23,7 +23,8 @@ std::string print(const Json& json);
 std::string print_line(const Json& json);
 
 Json json_of(const HostView& view, Apid adapter);
-Json json_of(const HostView& view, Apqn queue);
+/// `queues` is of view.host.
+Json json_of(const HostView& view, const QueueView& queues, Apqn queue);
 /// A matrix that is defined, active or both.
 Json json_of_matrix(const HostView& view, const Uuid& uuid);
 Json json_of(const DriftView& drift);

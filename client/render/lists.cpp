@@ -29,8 +29,7 @@ struct Holder {
     std::string matrix, guest;
 };
 
-Holder holder_of(const HostView& view, Apqn queue) {
-    const auto owner = owner_of(view.host, queue);
+Holder holder_of(const HostView& view, const Owner& owner) {
     if (owner.kind != Owner::Kind::matrix) return {};
     const auto found = view.host.matrices.find(owner.matrix);
     return {harmless(display_name(view.wanted, owner.matrix)),
@@ -84,10 +83,11 @@ std::string adapters_text(const HostView& view, const Look& look) {
 
 std::string queues_text(const HostView& view, const std::vector<Apqn>& queues, const Look& look) {
     Table table({"queue", "type", "condition", "wish", "matrix", "guest"});
+    const QueueView seen(view.host);
     for (Apqn queue : queues) {
-        const auto condition = condition_of(view.host, queue);
+        const auto condition = seen.condition(queue);
         const auto type = view.types.find(queue.adapter);
-        const auto holder = holder_of(view, queue);
+        const auto holder = holder_of(view, seen.owner(queue));
         table.add({to_string(queue),
                    type == view.types.end() ? "" : type->second,
                    {to_string(condition), look_of(condition).word},

@@ -62,7 +62,8 @@ Answer<int> list_queues(Session& session, const QueueFilter& filter) {
         [&](const HostView& view, Json& list) -> Answer<void> {
             const auto queues = select(view, *checked);
             if (!queues) return std::unexpected(queues.error());
-            for (Apqn queue : *queues) list.push_back(json_of(view, queue));
+            const QueueView seen(view.host);
+            for (Apqn queue : *queues) list.push_back(json_of(view, seen, queue));
             return {};
         });
 }

@@ -4,6 +4,7 @@
 
 #include "core/parse.hpp"
 #include "core/quote.hpp"
+#include "render/grid.hpp"
 
 #include <fmt/format.h>
 
@@ -77,9 +78,7 @@ Answer<CheckedFilter> read_filter(const QueueFilter& filter) {
 }
 
 Answer<std::vector<Apqn>> select(const HostView& view, const CheckedFilter& filter) {
-    auto drawn = view.host.present;
-    for (const auto& [uuid, matrix] : view.host.matrices) drawn |= matrix.assigned.queues();
-    auto queues = filter.absent_too ? filter.queues : drawn & filter.queues;
+    auto queues = filter.absent_too ? filter.queues : drawn_queues(view.host) & filter.queues;
     if (filter.matrix) {
         const auto uuid = find_matrix(view.host, view.wanted, *filter.matrix);
         if (!uuid) return fail(uuid.error());
