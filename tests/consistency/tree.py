@@ -14,7 +14,9 @@ TOP_LEVEL = {"meson.build", "meson_options.txt", "api", "daemon", "client", "ude
              "CONTRIBUTING.md", "NEWS.md", ".ci", ".clang-format", ".gitignore"}
 LONGEST_FILE = 500
 # Data whose format has no comments, or that is compared byte by byte, and texts with a license of their own.
-NO_SPDX = re.compile(r"(^LICENSE|\.md|\.txt|\.json|\.golden|^\.clang-format|^\.gitignore|/testdata/.*|/fixtures/.*|/golden/.*)$")
+NO_SPDX = re.compile(r"(^LICENSE|/COPYING|\.md|\.txt|\.json|\.golden|^\.clang-format|^\.gitignore|/testdata/.*|/fixtures/.*|/golden/.*)$")
+# C that is compiled into QEMU or made after its example.
+PART_OF_QEMU = re.compile(r"^tests/testbed/(qemu|tools)/.*\.(c|h|inc)$")
 CODE = re.compile(r"\.(cpp|hpp|c|h|py|sh|build)$")
 # Where documents may point to. Anything else in the tree would be a machine's own registry or mirror.
 PUBLIC_HOSTS = {"www.freedesktop.org", "www.gnu.org", "www.kernel.org", "docs.kernel.org", "libvirt.org"}
@@ -39,10 +41,15 @@ def top_level(top, files):
         ["%s is missing at the top" % name for name in sorted(TOP_LEVEL - there)]
 
 
+def license_of(name):
+    return "GPL-2.0-or-later" if PART_OF_QEMU.search(name) else "LGPL-2.1-or-later"
+
+
 def spdx(top, files):
     for name in files:
-        if not NO_SPDX.search(name) and "SPDX-License-Identifier: LGPL-2.1-or-later" not in "\n".join(read(top, name).splitlines()[:3]):
-            yield name + " has no SPDX line at its start"
+        line = "SPDX-License-Identifier: " + license_of(name)
+        if not NO_SPDX.search(name) and line not in "\n".join(read(top, name).splitlines()[:3]):
+            yield "%s has no line \"%s\" at its start" % (name, line)
 
 
 def test_folders(top, files):
