@@ -37,6 +37,32 @@ TEST(Control, PlugsAndUnplugsAnAdapter) {
     EXPECT_FALSE(conformance::exists("/sys/devices/ap/card06"));
 }
 
+std::string topology(const std::string& adapters) {
+    return json{{"op", "topology"},
+                {"text", "max-adapter 63\nmax-domain 84\nusage 4,0x47\ncontrol 4,0x47\n" + adapters}}
+        .dump();
+}
+
+TEST(Control, ReplacesTheHardwareByATopologyTextAndScans) {
+    conformance::enter(State::s0);
+    const std::string as_before = "adapter 3,5 type=CEX7 mode=cca\n";
+    ASSERT_TRUE(call(topology("adapter 3 type=CEX7 mode=cca\nadapter 9 type=CEX8 mode=accel\n"
+                              "queue 9.0x47 state=absent\nqueue 9.4 state=checkstop\n"))["ok"]);
+    EXPECT_FALSE(conformance::exists("/sys/devices/ap/card05"));
+    EXPECT_FALSE(conformance::exists("/sys/devices/ap/card09/09.0047"));
+    EXPECT_EQ(conformance::read_all("/sys/devices/ap/card09/09.0004/chkstop"), "1\n");
+    EXPECT_EQ(conformance::read_all("/sys/devices/ap/card09/type"), "CEX8A\n");
+    ASSERT_TRUE(call(topology(as_before))["ok"]);
+    EXPECT_FALSE(conformance::exists("/sys/devices/ap/card09"));
+}
+
+TEST(Control, RefusesATopologyItDoesNotUnderstandAndChangesNothing) {
+    conformance::enter(State::s0);
+    const auto before = state();
+    EXPECT_EQ(call(topology("adapter 300\n"))["error"], "line 5: \"300\" is no number from 0 to 255");
+    EXPECT_EQ(state(), before);
+}
+
 TEST(Control, WithoutAScanLeavesTheKernelUnawareUntilOne) {
     conformance::enter(State::s0);
     ASSERT_TRUE(call(R"({"op":"plug","adapter":6,"scan":false})")["ok"]);

@@ -13,6 +13,8 @@
 #include <fmt/format.h>
 #include <toml++/toml.h>
 
+#include "model/topology_text.hpp"
+
 namespace apsim {
 
 namespace {
@@ -186,8 +188,13 @@ Parsed<void> read_adapter(const toml::table& table, std::string_view file, Hardw
         if (hardware.adapters[id]) twice = fmt::format("adapter {} is described twice", id);
         if (id > hardware.max_adapter)
             twice = fmt::format("adapter {} is above max_adapter {}", id, hardware.max_adapter);
-        hardware.adapters[id] =
-            Adapter{*type, *mode, config, checkstop, serial.empty() ? default_serial(id) : serial, missing};
+        auto& adapter = hardware.adapters[id].emplace();
+        adapter.type = *type;
+        adapter.mode = *mode;
+        adapter.standby = !config;
+        adapter.state = checkstop ? response::checkstopped : response::normal;
+        adapter.domains = ~missing;
+        adapter.serial = serial.empty() ? default_serial(id) : serial;
     });
     if (!twice.empty()) return wrong(section.place(table, twice));
     return {};
@@ -241,12 +248,28 @@ Parsed<Hardware> parse_host(std::string_view text, std::string_view name) {
     }
 }
 
-Parsed<Hardware> read_host_file(const std::string& path) {
+namespace {
+
+Parsed<std::string> read_file(const std::string& path) {
     std::ifstream file(path, std::ios::binary);
     if (!file) return wrong(fmt::format("{}: {}", path, std::strerror(errno)));
     std::string text{std::istreambuf_iterator<char>(file), {}};
     if (file.bad()) return wrong(fmt::format("{}: cannot be read", path));
-    return parse_host(text, path);
+    return text;
+}
+
+} // namespace
+
+Parsed<Hardware> read_host_file(const std::string& path) {
+    const auto text = read_file(path);
+    return text ? parse_host(*text, path) : wrong(text.error());
+}
+
+Parsed<Hardware> read_topology_file(const std::string& path) {
+    const auto text = read_file(path);
+    if (!text) return wrong(text.error());
+    auto hardware = parse_topology(*text);
+    return hardware ? hardware : wrong(fmt::format("{}: {}", path, hardware.error()));
 }
 
 } // namespace apsim

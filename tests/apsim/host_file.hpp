@@ -27,4 +27,7 @@ std::string default_serial(unsigned adapter);
 std::expected<Hardware, std::string> parse_host(std::string_view toml, std::string_view name);
 std::expected<Hardware, std::string> read_host_file(const std::string& path);
 
+/// Reads a file in the testbed's language (model/topology_text.hpp).
+std::expected<Hardware, std::string> read_topology_file(const std::string& path);
+
 } // namespace apsim

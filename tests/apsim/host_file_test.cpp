@@ -4,6 +4,7 @@
 
 #include "host_file.hpp"
 #include "model/machine.hpp"
+#include "model/topology_text.hpp"
 
 namespace apsim {
 
@@ -39,8 +40,8 @@ TEST(HostFile, Z16HasAdapters3And4WithDomain2fHealthyAndAlike) {
     const auto &three = host.adapters[3].value(), &four = host.adapters[4].value();
     EXPECT_EQ(three.type, 14u);
     EXPECT_EQ(three.mode, four.mode);
-    EXPECT_TRUE(three.configured && four.configured && !three.checkstopped && !four.checkstopped);
-    EXPECT_TRUE(host.domains.test(0x2f) && !three.missing.any() && !four.missing.any());
+    EXPECT_TRUE(three.state == response::normal && four.state == response::normal);
+    EXPECT_TRUE(host.domains.test(0x2f) && three.domains == Mask256::all() && four.domains == three.domains);
 }
 
 TEST(HostFile, FullHas65536Queues) {
@@ -95,6 +96,61 @@ INSTANTIATE_TEST_SUITE_P(
         BadRow{"NotAList", "adapter = 3", "[[adapter]]"}, BadRow{"NotToml", "{\"json\": true}", "h.toml:1"},
         BadRow{"Nul", std::string("a\0b", 3), "NUL"}, BadRow{"NotUtf8", "a = \"\xff\xfe\"", "h.toml"},
         BadRow{"OneMebibyte", std::string(1 << 20, '#'), "longer than"}),
+    [](const auto& row) { return row.param.name; });
+
+TEST(Topology, OfEveryExampleReadsBackAsTheSameHardware) {
+    for (const auto* name : {"laptop", "z16", "full", "conformance"}) {
+        auto host = example(name);
+        for (auto& card : host.adapters) {
+            if (!card) continue;
+            card->serial.clear();
+            if (card->standby) card->state = response::deconfigured;
+            card->standby = false;
+        }
+        const auto read = parse_topology(topology_text(host));
+        ASSERT_TRUE(read) << read.error();
+        EXPECT_TRUE(*read == host) << name << "\n" << topology_text(host) << topology_text(*read);
+    }
+}
+
+TEST(Topology, TakesTheWholeGrammar) {
+    const auto hardware =
+        parse_topology("# a comment\n\nmax-adapter 63\n max-domain 0x54 # and another\n"
+                       "features qact apxa\nusage all\ncontrol none\nreset-ms 300\n"
+                       "adapter 5-6,0x0a type=CEX7 mode=cca state=rc:0x21 domains=1-3 qdepth=4\n"
+                       "adapter 7 type=15 reset-ms=20\nqueue 7.4-6 state=busy\n");
+    ASSERT_TRUE(hardware) << hardware.error();
+    EXPECT_EQ(topology_text(*hardware),
+              "max-adapter 63\nmax-domain 84\nfeatures apxa qact\nusage all\ncontrol none\nreset-ms 300\n"
+              "adapter 5-6,10 type=CEX7 mode=cca state=rc:0x21 domains=1-3 qdepth=4\n"
+              "adapter 7 type=15 mode=ep11 reset-ms=20\nqueue 7.4 state=busy\nqueue 7.5 state=busy\n"
+              "queue 7.6 state=busy\n");
+}
+
+struct BadTopology {
+    std::string name, text, why;
+};
+
+class TopologyText : public testing::TestWithParam<BadTopology> {};
+
+TEST_P(TopologyText, ThatIsNotUnderstoodIsRefusedWithItsLine) {
+    const auto hardware = parse_topology(GetParam().text);
+    ASSERT_FALSE(hardware);
+    EXPECT_NE(hardware.error().find(GetParam().why), std::string::npos) << hardware.error();
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Bad, TopologyText,
+    testing::Values(BadTopology{"Keyword", "usage 1\nnonsense 3", "line 2: \"nonsense\" is no keyword"},
+                    BadTopology{"Number", "max-adapter 256", "line 1: \"256\" is no number"},
+                    BadTopology{"Trailing", "max-adapter 3 4", "needs one value"},
+                    BadTopology{"Range", "usage 5-3", "runs backwards"},
+                    BadTopology{"NoIds", "adapter", "needs ids"},
+                    BadTopology{"Option", "adapter 3 colour=red", "no option"},
+                    BadTopology{"Mode", "adapter 3 mode=fast", "no mode"},
+                    BadTopology{"State", "adapter 3 state=broken", "no state"},
+                    BadTopology{"Queue", "queue 3.4 busy", "expected queue"},
+                    BadTopology{"Feature", "features apsc magic", "no feature"}),
     [](const auto& row) { return row.param.name; });
 
 TEST(HostFile, ThatIsNotThereIsNamed) {

@@ -34,6 +34,8 @@ int main(int argc, char** argv) {
     run->add_option("--host", host, "Host file, or laptop, z16, full")
         ->type_name("FILE")
         ->capture_default_str();
+    run->add_option("--topology", options.topology, "Topology file of the testbed instead of a host\nfile")
+        ->type_name("FILE");
     run->add_option("--control", options.control, "Path of the control socket")->type_name("PATH");
     run->add_flag("--udevd", udevd, "A udevd will run inside: only the kernel's\nuevents are sent");
     run->add_option("command", options.command, "Command and arguments, after --")->required();
@@ -43,10 +45,15 @@ int main(int argc, char** argv) {
     auto* ctl = app.add_subcommand("ctl", "Send a request to the control socket");
     ctl->prefix_command();
     ctl->footer("Requests, as words or as one JSON object:\n"
+                "  topology FILE\n"
                 "  plug|unplug|checkstop|config ADAPTER   add-domain|remove-domain DOMAIN\n"
                 "  guest-open|guest-close UUID            scan  state  log  trace\n"
                 "  fail PATH --errno NAME [--nth N]       delay PATH --ms N   hold PATH\n"
                 "  release [PATH]                         faults  clear-faults [ID]");
+    auto* topology = app.add_subcommand("topology", "Print a host file in the testbed's language");
+    topology->add_option("--host", host, "Host file, or laptop, z16, full")
+        ->type_name("FILE")
+        ->capture_default_str();
     auto* doctor = app.add_subcommand("doctor", "Say what works on this machine and why not");
 
     try {
@@ -58,6 +65,7 @@ int main(int argc, char** argv) {
     if (doctor->parsed()) return apsim::doctor();
     if (ctl->parsed()) return apsim::ctl(ctl->remaining());
     options.host_file = host_path(host);
+    if (topology->parsed()) return apsim::print_topology(options.host_file);
     options.control = std::filesystem::absolute(options.control);
     options.udev = udevd ? apsim::UdevMessages::udevds : apsim::UdevMessages::ours;
     return apsim::run(options);

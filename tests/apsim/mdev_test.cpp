@@ -112,7 +112,7 @@ TEST_F(Mdevs, F6AControlDomainThatGoesStaysInTheShadow) {
 TEST_F(Mdevs, F7ACheckstopChangesNothingForTheGuest) {
     ASSERT_EQ(guest_open(machine, m1, "db2").error, 0);
     run_scan(machine); // sends the BINDINGS=complete that the mask write made due
-    machine.hardware.adapters[3]->checkstopped = true;
+    machine.hardware.adapters[3]->state = response::checkstopped;
     EXPECT_TRUE(run_scan(machine).effects.uevents.empty());
     EXPECT_EQ(shown_m1("guest_matrix"), both);
     EXPECT_EQ(shown("/devices/ap/card03/03.0004/status"), "in use\n");
@@ -156,6 +156,29 @@ TEST_F(Mdevs, AGuestOpensOnceAndOnlyWhatIsThere) {
     EXPECT_EQ(store_remove(machine, life, "1").error, EAGAIN);
     EXPECT_EQ(guest_close(machine, m1).error, 0);
     EXPECT_EQ(machine.find_mdev(m1), nullptr);
+}
+
+TEST_F(Mdevs, AnOpenGroupIsBusyAlsoWhileItsRemovalWaits) {
+    const auto life = machine.find_mdev(m1)->life;
+    ASSERT_EQ(group_open(machine, life, {4711, "qemu"}).error, 0);
+    EXPECT_EQ(group_open(machine, life, {4712, "qemu"}).error, EBUSY);
+    EXPECT_EQ(guest_open(machine, m1, "db2").error, EBUSY);
+    EXPECT_EQ(guest_close(machine, m1).error, EBUSY);
+    EXPECT_EQ(store_remove(machine, life, "1").waits_for, life);
+    EXPECT_EQ(group_open(machine, life, {4712, "qemu"}).error, EBUSY);
+    EXPECT_EQ(group_close(machine, life).error, 0);
+    EXPECT_EQ(machine.find_mdev(m1), nullptr);
+    EXPECT_EQ(group_open(machine, life, {4712, "qemu"}).error, ENODEV);
+}
+
+TEST_F(Mdevs, AGroupThatIsOnlyLookedAtHoldsNoRemovalUp) {
+    const auto life = machine.find_mdev(m1)->life;
+    ASSERT_EQ(group_open(machine, life, {4711, ""}).error, 0);
+    EXPECT_EQ(shown("/devices/ap/card03/03.0004/status"), "assigned\n");
+    EXPECT_EQ(guest_open(machine, m1, "db2").error, EBUSY);
+    EXPECT_EQ(store_remove(machine, life, "1").waits_for, std::nullopt);
+    EXPECT_EQ(machine.find_mdev(m1), nullptr);
+    EXPECT_EQ(group_close(machine, life).error, 0);
 }
 
 TEST_F(Mdevs, UnbindingTheDriverLeavesAnEmptyDevice) {

@@ -27,7 +27,9 @@ Hardware two_by_two() {
     hardware.max_adapter = 63;
     hardware.max_domain = 84;
     hardware.domains = hardware.control = ids({4, 0x47});
-    hardware.adapters[3] = hardware.adapters[5] = Adapter{13, Mode::cca, true, false, "", {}};
+    Adapter cex7;
+    cex7.type = 13;
+    hardware.adapters[3] = hardware.adapters[5] = cex7;
     return hardware;
 }
 
@@ -150,13 +152,13 @@ TEST(Scan, LeavesAnUnboundQueueUnboundAndTheBindingsIncomplete) {
 
 TEST(Scan, BringsCheckstopAndConfigurationWithoutAndWithEvents) {
     auto machine = machine_h();
-    machine.hardware.adapters[3]->checkstopped = true;
+    machine.hardware.adapters[3]->state = response::checkstopped;
     EXPECT_TRUE(run_scan(machine).effects.uevents.empty());
     EXPECT_EQ(shown(machine, "/devices/ap/card03/03.0004/chkstop"), "1\n");
     EXPECT_EQ(shown(machine, "/devices/ap/card03/online"), "0\n");
-    machine.hardware.adapters[3]->checkstopped = false;
+    machine.hardware.adapters[3]->state = response::normal;
     run_scan(machine);
-    machine.hardware.adapters[3]->configured = false;
+    machine.hardware.adapters[3]->standby = true;
     EXPECT_EQ(actions(run_scan(machine).effects),
               (std::vector<std::string>{"change@/devices/ap/card03", "change@/devices/ap/card03/03.0004",
                                         "change@/devices/ap/card03/03.0047"}));
@@ -173,7 +175,7 @@ TEST(Scan, RecreatesACardOfAnotherType) {
 
 TEST(Scan, MakesNoCardWhoseQueuesAreAllMissing) {
     auto machine = machine_h();
-    machine.hardware.adapters[3]->missing = ids({4, 0x47});
+    machine.hardware.adapters[3]->domains = ~ids({4, 0x47});
     run_scan(machine);
     EXPECT_EQ(shown(machine, "/devices/ap/card03/hwtype"), "no such node");
     EXPECT_EQ(shown(machine, "/bus/ap/bindings"), "2/2 (complete)\n");

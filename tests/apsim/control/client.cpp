@@ -4,6 +4,9 @@
 
 #include <charconv>
 #include <cstdlib>
+#include <cstring>
+#include <fstream>
+#include <iterator>
 #include <map>
 #include <stdexcept>
 #include <sys/socket.h>
@@ -58,8 +61,22 @@ std::string option_key(const std::string& word) {
 
 } // namespace
 
+namespace {
+
+/// `topology FILE`: the request holds the file's text.
+std::string topology_request(const std::vector<std::string>& words) {
+    if (words.size() != 2) throw std::invalid_argument("topology needs a file");
+    std::ifstream file(words[1], std::ios::binary);
+    if (!file) throw std::invalid_argument(words[1] + ": " + std::strerror(errno));
+    const std::string text{std::istreambuf_iterator<char>(file), {}};
+    return json{{"op", "topology"}, {"text", text}}.dump(-1, ' ', false, json::error_handler_t::replace);
+}
+
+} // namespace
+
 std::string request_from_words(const std::vector<std::string>& words) {
     if (words.empty()) throw std::invalid_argument("ctl needs a request");
+    if (words[0] == "topology") return topology_request(words);
     if (words.size() == 1 && words[0].starts_with('{')) return words[0];
     json request{{"op", words[0]}};
     auto bare = main_key(words[0]);

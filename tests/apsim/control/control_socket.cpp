@@ -16,7 +16,7 @@ namespace apsim {
 
 namespace {
 
-constexpr std::size_t longest_request = 65536;
+constexpr std::size_t longest_request = 1 << 20;
 
 } // namespace
 

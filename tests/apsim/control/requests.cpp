@@ -12,6 +12,7 @@
 #include "host_file.hpp"
 #include "model/mdev.hpp"
 #include "model/scan.hpp"
+#include "model/topology_text.hpp"
 
 namespace apsim {
 
@@ -53,7 +54,7 @@ void plug(RunningHost& host, JsonRequest& request, const Answer& answer) {
     adapter.mode = value_of(parse_mode(request.text("mode", "cca")));
     adapter.serial = request.text("serial", default_serial(id));
     if (request.has("missing_domains"))
-        adapter.missing = value_of(parse_ids(request.text("missing_domains")));
+        adapter.domains = ~value_of(parse_ids(request.text("missing_domains")));
     const bool scan = request.flag("scan", true);
     request.done();
     if (id > host.look([](const Machine& m, const Tree&) { return m.hardware.max_adapter; }))
@@ -102,7 +103,15 @@ void checkstop(RunningHost& host, JsonRequest& request, const Answer& answer) {
     const bool scan = request.flag("scan", true);
     request.done();
     change_hardware(
-        host, scan, [&](Machine& m) { m.hardware.adapters[id]->checkstopped = on; }, answer);
+        host, scan,
+        [&](Machine& m) {
+            auto& state = m.hardware.adapters[id]->state;
+            if (on)
+                state = response::checkstopped;
+            else if (state == response::checkstopped)
+                state = response::normal;
+        },
+        answer);
 }
 
 void config(RunningHost& host, JsonRequest& request, const Answer& answer) {
@@ -111,7 +120,7 @@ void config(RunningHost& host, JsonRequest& request, const Answer& answer) {
     const bool scan = request.flag("scan", true);
     request.done();
     change_hardware(
-        host, scan, [&](Machine& m) { m.hardware.adapters[id]->configured = on; }, answer);
+        host, scan, [&](Machine& m) { configure(*m.hardware.adapters[id], on); }, answer);
 }
 
 std::string guest_error(int error, const std::string& uuid) {
@@ -139,7 +148,13 @@ void close_guest(RunningHost& host, JsonRequest& request, const Answer& answer) 
     request.done();
     host.change([&](Machine& m) { return guest_close(m, uuid); },
                 [answer, uuid](int error) {
-                    answer(error == 0 ? dump(ok()) : error_reply(guest_error(error, uuid)));
+                    if (error == 0)
+                        answer(dump(ok()));
+                    else if (error == EBUSY)
+                        answer(error_reply(fmt::format(
+                            "mdev {} is open in a process, which alone can close it", uuid)));
+                    else
+                        answer(error_reply(guest_error(error, uuid)));
                 });
 }
 
@@ -209,6 +224,16 @@ void clear_faults(RunningHost& host, JsonRequest& request, const Answer& answer)
     answer(dump(ok()));
 }
 
+/// The hardware as a topology text describes it; the kernel is told and scans at once.
+void topology(RunningHost& host, JsonRequest& request, const Answer& answer) {
+    const auto text = request.text("text", "");
+    const bool scan = request.flag("scan", true);
+    request.done();
+    const auto hardware = value_of(parse_topology(text));
+    change_hardware(
+        host, scan, [&](Machine& m) { m.hardware = hardware; }, answer);
+}
+
 void trace(RunningHost& host, JsonRequest& request, const Answer& answer) {
     const auto since = request.number("since", UINT64_MAX, 0);
     const bool clear = request.flag("clear", false);
@@ -251,6 +276,7 @@ const std::map<std::string, Operation, std::less<>>& operations() {
                                                                      {"add-domain", add_domain},
                                                                      {"remove-domain", remove_domain},
                                                                      {"checkstop", checkstop},
+                                                                     {"topology", topology},
                                                                      {"config", config},
                                                                      {"guest-open", open_guest},
                                                                      {"guest-close", close_guest},

@@ -32,7 +32,8 @@ json mdev_json(const Mdev& mdev) {
             {"effective", matrix_json(mdev.shadow)},
             {"group", mdev.group},
             {"leaving", mdev.leaving},
-            {"guest", mdev.guest ? json(*mdev.guest) : json(nullptr)}};
+            {"guest", mdev.guest ? json(*mdev.guest) : json(nullptr)},
+            {"pid", mdev.holder != 0 ? json(mdev.holder) : json(nullptr)}};
 }
 
 json card_json(unsigned adapter, const Card& card) {

@@ -24,7 +24,7 @@ Mask256& part_of(Matrix& matrix, Part part) {
 std::expected<unsigned, int> parse_id(const Machine& machine, Part part, std::string_view text) {
     const auto value = kstrtoul(text);
     if (!value) return std::unexpected(value.error());
-    const auto max = part == Part::adapter ? machine.hardware.max_adapter : machine.hardware.max_domain;
+    const auto max = part == Part::adapter ? machine.max_adapter : machine.max_domain;
     if (*value > max) return std::unexpected(ENODEV);
     return static_cast<unsigned>(*value);
 }
@@ -94,9 +94,8 @@ Outcome store_ap_config(Machine& machine, Mdev& mdev, std::string_view text) {
     const Matrix wanted{(*masks)[0], (*masks)[1], (*masks)[2]};
     auto outcome = validate(machine, mdev, wanted);
     if (outcome.error != 0) return outcome;
-    const auto& hardware = machine.hardware;
-    if (above(wanted.adapters, hardware.max_adapter) || above(wanted.domains, hardware.max_domain) ||
-        above(wanted.control, hardware.max_domain))
+    if (above(wanted.adapters, machine.max_adapter) || above(wanted.domains, machine.max_domain) ||
+        above(wanted.control, machine.max_domain))
         return refused(ENODEV);
     mdev.matrix = wanted;
     filter_matrix(machine, mdev);

@@ -19,6 +19,18 @@ namespace {
 Shown line(std::string_view text) { return fmt::format("{}\n", text); }
 Shown number(std::uint64_t value) { return fmt::format("{}\n", value); }
 
+std::string facilities_text(const Facilities& has) {
+    std::string text;
+    const auto add = [&](bool there, std::string_view name) {
+        if (there) text.append(text.empty() ? "" : " ").append(name);
+    };
+    add(has.apsc, "APSC");
+    add(has.apxa, "APXA");
+    add(has.qact, "QACT");
+    add(has.rc8a, "RC8A");
+    return text;
+}
+
 Shown show_bindings(const Machine& machine, const Node&) {
     const auto count = count_bindings(machine);
     const bool complete = machine.scans > 0 && count.bound == count.total;
@@ -27,7 +39,7 @@ Shown show_bindings(const Machine& machine, const Node&) {
 
 Outcome store_domain(Machine& machine, const Node&, std::string_view text) {
     const auto value = scan_int(text, ScanBase::any);
-    if (!value || *value < 0 || *value > static_cast<int>(machine.hardware.max_domain) ||
+    if (!value || *value < 0 || *value > static_cast<int>(machine.max_domain) ||
         !machine.aqmask.test(static_cast<unsigned>(*value)))
         return refused(EINVAL);
     machine.default_domain = *value;
@@ -88,10 +100,10 @@ constexpr Attribute bus_table[] = {
      [](const Machine& m, const Node&) -> Shown { return fmt::format("{}\n", m.default_domain); },
      store_domain, nullptr},
     {"ap_interrupts", 0444, [](const Machine&, const Node&) -> Shown { return line("1"); }, nullptr, nullptr},
-    {"ap_max_adapter_id", 0444,
-     [](const Machine& m, const Node&) -> Shown { return number(m.hardware.max_adapter); }, nullptr, nullptr},
-    {"ap_max_domain_id", 0444,
-     [](const Machine& m, const Node&) -> Shown { return number(m.hardware.max_domain); }, nullptr, nullptr},
+    {"ap_max_adapter_id", 0444, [](const Machine& m, const Node&) -> Shown { return number(m.max_adapter); },
+     nullptr, nullptr},
+    {"ap_max_domain_id", 0444, [](const Machine& m, const Node&) -> Shown { return number(m.max_domain); },
+     nullptr, nullptr},
     {"ap_usage_domain_mask", 0444,
      [](const Machine& m, const Node&) -> Shown { return line(m.seen.domains.text()); }, nullptr, nullptr},
     {"apmask", 0644, [](const Machine& m, const Node&) -> Shown { return line(m.apmask.text()); },
@@ -116,7 +128,8 @@ constexpr Attribute bus_table[] = {
      nullptr},
     {"features", 0444,
      [](const Machine& m, const Node&) -> Shown {
-         return m.hardware.features.empty() ? Shown("") : line(m.hardware.features);
+         const auto text = facilities_text(m.hardware.facilities);
+         return text.empty() ? Shown("") : line(text);
      },
      nullptr, nullptr},
     {"poll_thread", 0644,

@@ -75,7 +75,7 @@ Outcome store_card_config(Machine& m, const Node& n, std::string_view text) {
     if (!on) return refused(on.error());
     auto& hardware = m.hardware.adapters[n.adapter];
     if (!hardware) return refused(EIO);
-    hardware->configured = *on;
+    configure(*hardware, *on);
     m.card(n.adapter).config = *on;
     Outcome outcome;
     outcome.effects.uevents.push_back(card_event(m, "change", n.adapter, key("CONFIG", *on)));
@@ -170,8 +170,8 @@ constexpr Attribute card_table[] = {
     {"config", 0644, [](const Machine& m, const Node& n) -> Shown { return flag(card_of(m, n).config); },
      store_card_config, nullptr},
     {"depth", 0444,
-     [](const Machine& m, const Node&) -> Shown {
-         return fmt::format("{}\n", 8 + m.personality.depth_offset);
+     [](const Machine& m, const Node& n) -> Shown {
+         return fmt::format("{}\n", card_of(m, n).queue_depth - 1 + m.personality.depth_offset);
      },
      nullptr, nullptr},
     {"hwtype", 0444,
@@ -192,7 +192,7 @@ constexpr Attribute card_table[] = {
     {"op_modes", 0444, empty_line, nullptr, ep11_card},
     {"pendingq_count", 0444, zero, nullptr, nullptr},
     {"raw_hwtype", 0444,
-     [](const Machine& m, const Node& n) -> Shown { return fmt::format("{}\n", card_of(m, n).type); },
+     [](const Machine& m, const Node& n) -> Shown { return fmt::format("{}\n", card_of(m, n).raw_type); },
      nullptr, nullptr},
     {"request_count", 0644, zero, accept, nullptr},
     {"requestq_count", 0444, zero, nullptr, nullptr},

@@ -9,7 +9,9 @@
 namespace apsim {
 
 Machine::Machine(Hardware below, const Personality& kernel)
-    : personality(kernel), hardware(std::move(below)), queues(std::size_t{256} * 256) {
+    : personality(kernel), hardware(std::move(below)),
+      max_adapter(hardware.facilities.apxa ? hardware.max_adapter : 63),
+      max_domain(hardware.facilities.apxa ? hardware.max_domain : 15), queues(std::size_t{256} * 256) {
     // The first scan happens before anybody could listen, with all drivers loaded: its uevents are lost, as
     // at boot.
     run_scan(*this);

@@ -24,8 +24,10 @@ enum class Driver : std::uint8_t { none, cex4card, cex4queue, vfio_ap };
 struct Card {
     std::uint32_t life = 0; ///< 0: there is no such device
     Driver driver = Driver::none;
-    unsigned type = 0;
+    unsigned type = 0;     ///< compatible type
+    unsigned raw_type = 0; ///< as the hardware reports it
     Mode mode = Mode::cca;
+    unsigned queue_depth = 8;
     bool online = true; ///< as zcrypt sees it; what `online` shows also needs config and not chkstop
     bool config = true;
     bool chkstop = false;
@@ -61,6 +63,8 @@ struct Mdev {
     Matrix shadow;                    ///< what a guest gets
     Matrix pending;                   ///< host additions that wait for the end of the scan
     std::optional<std::string> guest; ///< display name of the guest that has it open
+    bool group_open = false;          ///< somebody has its VFIO group: the guest, or a process that only looks
+    std::int64_t holder = 0;          ///< that process; 0: the guest was opened by request
 };
 
 /// One queue, by its place.
@@ -74,6 +78,8 @@ struct Machine {
     Personality personality;
     Hardware hardware;
 
+    unsigned max_adapter;    ///< as asked for at boot, without effect of later changes
+    unsigned max_domain;     ///< likewise
     Configuration seen;      ///< the configuration of the last scan
     Configuration vfio_seen; ///< vfio_ap's copy of it
     Mask256 apmask = Mask256::all();
@@ -102,6 +108,11 @@ struct Machine {
     const Card& card(unsigned adapter) const { return cards[adapter]; }
     Queue& queue(unsigned adapter, unsigned domain) { return queues[adapter * 256 + domain]; }
     const Queue& queue(unsigned adapter, unsigned domain) const { return queues[adapter * 256 + domain]; }
+
+    /// What a queue answers now.
+    std::uint8_t response(unsigned adapter, unsigned domain) const {
+        return hardware.response(adapter, domain);
+    }
 
     /// The host's default drivers own this queue, going by the masks.
     bool reserved(unsigned adapter, unsigned domain) const {

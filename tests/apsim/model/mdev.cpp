@@ -179,26 +179,45 @@ Outcome store_mdev_probe(Machine& machine, std::string_view text) {
     return outcome;
 }
 
+/// The kernel looks for another user of the group first (run 6.12: EBUSY also while a removal waits for it).
+Outcome group_open(Machine& machine, std::uint32_t life, GroupUser user) {
+    auto* mdev = machine.mdev(life);
+    if (mdev == nullptr) return refused(ENODEV);
+    if (mdev->group_open) return refused(EBUSY);
+    if (!mdev->bound || mdev->leaving) return refused(ENODEV);
+    mdev->group_open = true;
+    mdev->holder = user.process;
+    if (!user.guest.empty()) mdev->guest = std::move(user.guest);
+    return {};
+}
+
+Outcome group_close(Machine& machine, std::uint32_t life) {
+    auto* mdev = machine.mdev(life);
+    if (mdev == nullptr) return {}; // removed while the group was open without a guest
+    mdev->group_open = false;
+    mdev->holder = 0;
+    const bool waited_for = mdev->guest.has_value() && mdev->leaving;
+    mdev->guest.reset();
+    Outcome outcome;
+    if (!waited_for) return outcome;
+    mdev->leaving = false;
+    detach(*mdev, outcome.effects);
+    if (mdev->removing) erase(machine, *mdev, outcome.effects);
+    return outcome;
+}
+
 Outcome guest_open(Machine& machine, std::string_view uuid, std::string guest) {
     auto* mdev = machine.find_mdev(uuid);
     if (mdev == nullptr) return refused(ENOENT);
-    if (!mdev->bound || mdev->leaving) return refused(ENODEV);
-    if (mdev->guest) return refused(EBUSY);
-    mdev->guest = std::move(guest);
-    return {};
+    return group_open(machine, mdev->life, {0, std::move(guest)});
 }
 
 Outcome guest_close(Machine& machine, std::string_view uuid) {
     auto* mdev = machine.find_mdev(uuid);
     if (mdev == nullptr) return refused(ENOENT);
-    if (!mdev->guest) return refused(EINVAL);
-    mdev->guest.reset();
-    Outcome outcome;
-    if (!mdev->leaving) return outcome;
-    mdev->leaving = false;
-    detach(*mdev, outcome.effects);
-    if (mdev->removing) erase(machine, *mdev, outcome.effects);
-    return outcome;
+    if (!mdev->group_open) return refused(EINVAL);
+    if (mdev->holder != 0) return refused(EBUSY);
+    return group_close(machine, mdev->life);
 }
 
 } // namespace apsim

@@ -24,11 +24,24 @@ Outcome store_mdev_bind(Machine&, std::string_view text);
 Outcome store_mdev_unbind(Machine&, std::string_view text);
 Outcome store_mdev_probe(Machine&, std::string_view text);
 
-/// A guest opens the mdev (ENOENT: no such mdev, ENODEV: it is being removed or has no driver, EBUSY: open
-/// already).
+/// Who opens an mdev's VFIO group.
+struct GroupUser {
+    std::int64_t process = 0; ///< 0: nobody real, a request stands for it
+    std::string guest;        ///< empty: the group is opened, but no guest gets the mdev
+};
+
+/// open(2) of the mdev's VFIO group, and for a guest of the device in it (EBUSY: the group is open already,
+/// ENODEV: there is no such mdev, or it is being removed or has no driver).
+Outcome group_open(Machine&, std::uint32_t life, GroupUser);
+
+/// The last descriptor of the group is closed; a removal that waited is carried through.
+Outcome group_close(Machine&, std::uint32_t life);
+
+/// A guest opens the mdev, by request (ENOENT: no such mdev, else as group_open).
 Outcome guest_open(Machine&, std::string_view uuid, std::string guest);
 
-/// The guest lets go (ENOENT: no such mdev, EINVAL: not open); a removal that waited is carried through.
+/// The guest lets go (ENOENT: no such mdev, EINVAL: not open, EBUSY: a process has it open, which alone can
+/// close it).
 Outcome guest_close(Machine&, std::string_view uuid);
 
 } // namespace apsim

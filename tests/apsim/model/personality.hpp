@@ -12,9 +12,9 @@ struct Personality {
                             ///< them)
     bool in_use_asks_all_ids; ///< a mask write asks vfio_ap about all ids of the other dimension (from 6.19),
                               ///< not those of the other mask
-    unsigned depth_offset;    ///< card `depth` is the hardware's value plus this (1 from 6.19)
+    unsigned depth_offset;    ///< card `depth` is the hardware's value (one less than the depth) plus this
 };
 
-inline constexpr Personality linux_6_12{"6.12", true, false, 0};
+inline constexpr Personality linux_6_12{"6.12", true, false, 1};
 
 } // namespace apsim

@@ -39,35 +39,54 @@ void remove_card(Machine& machine, unsigned adapter, Effects& effects) {
     card = {};
 }
 
-void add_card(Machine& machine, unsigned adapter, const Adapter& hardware, Effects& effects) {
+/// What TAPQ tells of a queue, if it tells anything: only some response codes come with information.
+std::optional<std::uint8_t> queue_info(const Machine& machine, unsigned adapter, unsigned domain) {
+    const auto code = machine.response(adapter, domain);
+    const bool informs = code == response::normal || (code >= response::resetting && code <= response::busy);
+    return informs ? std::optional(code) : std::nullopt;
+}
+
+/// A newer type than the kernel knows is taken for the best one that the hardware names as compatible; 0:
+/// none.
+unsigned compatible_type(const Machine& machine, const Adapter& hardware, std::uint8_t code) {
+    static constexpr unsigned oldest = 10, newest = 14;
+    if (hardware.type < oldest) return 0;
+    if (hardware.type <= newest) return hardware.type;
+    return machine.hardware.facilities.qact && code == response::normal ? newest : 0;
+}
+
+void add_card(Machine& machine, unsigned adapter, std::uint8_t code, Effects& effects) {
+    const auto& hardware = *machine.hardware.adapters[adapter];
     auto& card = machine.card(adapter);
     card = {};
     card.life = machine.next_life++;
-    card.type = hardware.type;
+    card.type = compatible_type(machine, hardware, code);
+    card.raw_type = hardware.type;
     card.mode = hardware.mode;
-    card.config = hardware.configured;
-    card.chkstop = hardware.checkstopped;
+    card.queue_depth = hardware.queue_depth;
+    card.config = code != response::deconfigured;
+    card.chkstop = code == response::checkstopped;
     effects.added(fixed(Dir::devices_ap), card_name(adapter));
     effects.added(fixed(Dir::bus_ap_devices), card_name(adapter));
     effects.uevents.push_back(card_event(machine, "add", adapter));
     if (machine.autoprobe) attach_card(machine, adapter, effects);
 }
 
-void update_card(Machine& machine, unsigned adapter, const Adapter& hardware, Effects& effects) {
+void update_card(Machine& machine, unsigned adapter, std::uint8_t code, Effects& effects) {
     auto& card = machine.card(adapter);
-    card.chkstop = hardware.checkstopped;
-    if (card.config == hardware.configured) return;
-    card.config = hardware.configured;
-    effects.uevents.push_back(card_event(machine, "change", adapter, config_key(card.config)));
+    card.chkstop = code == response::checkstopped;
+    const bool config = code != response::deconfigured;
+    if (card.config == config) return;
+    card.config = config;
+    effects.uevents.push_back(card_event(machine, "change", adapter, config_key(config)));
 }
 
-void add_queue(Machine& machine, unsigned adapter, unsigned domain, const Adapter& hardware,
-               Effects& effects) {
+void add_queue(Machine& machine, unsigned adapter, unsigned domain, std::uint8_t code, Effects& effects) {
     auto& queue = machine.queue(adapter, domain);
     queue = {};
     queue.life = machine.next_life++;
-    queue.config = hardware.configured;
-    queue.chkstop = hardware.checkstopped;
+    queue.config = code != response::deconfigured;
+    queue.chkstop = code == response::checkstopped;
     effects.added(card_node(adapter, machine.card(adapter)), queue_name(adapter, domain));
     effects.added(fixed(Dir::bus_ap_devices), queue_name(adapter, domain));
     effects.uevents.push_back(queue_event(machine, "add", adapter, domain));
@@ -76,49 +95,65 @@ void add_queue(Machine& machine, unsigned adapter, unsigned domain, const Adapte
 
 /// A scan takes in one change of a queue at a time, checkstop before configuration (seen on 6.12: CONFIG=1
 /// comes with the scan after the one that cleared the checkstop).
-void update_queue(Machine& machine, unsigned adapter, unsigned domain, const Adapter& hardware,
-                  Effects& effects) {
+void update_queue(Machine& machine, unsigned adapter, unsigned domain, std::uint8_t code, Effects& effects) {
     auto& queue = machine.queue(adapter, domain);
-    if (queue.chkstop != hardware.checkstopped) {
-        queue.chkstop = hardware.checkstopped;
-    } else if (queue.config != hardware.configured) {
-        queue.config = hardware.configured;
-        effects.uevents.push_back(queue_event(machine, "change", adapter, domain, config_key(queue.config)));
+    const bool chkstop = code == response::checkstopped;
+    const bool config = code != response::deconfigured;
+    if (queue.chkstop != chkstop) {
+        queue.chkstop = chkstop;
+    } else if (queue.config != config) {
+        queue.config = config;
+        effects.uevents.push_back(queue_event(machine, "change", adapter, domain, config_key(config)));
     }
 }
 
-void scan_domains(Machine& machine, unsigned adapter, const Adapter& hardware, Effects& effects) {
-    const auto usable = machine.seen.domains.without(hardware.missing);
-    for (unsigned domain = 0; domain < 256; ++domain) {
+void scan_domains(Machine& machine, unsigned adapter, Effects& effects) {
+    for (unsigned domain = 0; domain <= machine.max_domain; ++domain) {
         const bool exists = machine.queue(adapter, domain).life != 0;
-        if (!usable.test(domain)) {
-            if (exists) remove_queue(machine, adapter, domain, effects);
-        } else if (exists) {
-            update_queue(machine, adapter, domain, hardware, effects);
-        } else {
-            add_queue(machine, adapter, domain, hardware, effects);
-        }
+        if (!exists && !machine.seen.domains.test(domain)) continue;
+        const auto code =
+            machine.seen.domains.test(domain) ? queue_info(machine, adapter, domain) : std::nullopt;
+        if (code && exists)
+            update_queue(machine, adapter, domain, *code, effects);
+        else if (code)
+            add_queue(machine, adapter, domain, *code, effects);
+        else if (exists)
+            remove_queue(machine, adapter, domain, effects);
     }
+}
+
+/// What the first queue answers that tells anything.
+std::optional<std::uint8_t> card_info(const Machine& machine, unsigned adapter) {
+    for (unsigned domain = 0; domain <= machine.max_domain; ++domain) {
+        if (!machine.seen.domains.test(domain)) continue;
+        if (const auto code = queue_info(machine, adapter, domain)) return code;
+    }
+    return std::nullopt;
 }
 
 void scan_adapter(Machine& machine, unsigned adapter, Effects& effects) {
+    const auto code = machine.seen.adapters.test(adapter) ? card_info(machine, adapter) : std::nullopt;
     const auto& hardware = machine.hardware.adapters[adapter];
-    const bool usable = hardware && machine.seen.domains.without(hardware->missing).any();
-    if (!usable) return remove_card(machine, adapter, effects);
+    if (!code || hardware->type == 0) return remove_card(machine, adapter, effects);
     const auto& card = machine.card(adapter);
-    if (card.life != 0 && (card.type != hardware->type || card.mode != hardware->mode))
+    if (card.life != 0 && (card.raw_type != hardware->type || card.mode != hardware->mode))
         remove_card(machine, adapter, effects);
-    if (card.life == 0)
-        add_card(machine, adapter, *hardware, effects);
+    if (card.life != 0)
+        update_card(machine, adapter, *code, effects);
+    else if (compatible_type(machine, *hardware, *code) != 0)
+        add_card(machine, adapter, *code, effects);
     else
-        update_card(machine, adapter, *hardware, effects);
-    scan_domains(machine, adapter, *hardware, effects);
+        return;
+    scan_domains(machine, adapter, effects);
 }
 
 void choose_default_domain(Machine& machine) {
     if (machine.default_domain >= 0) return;
+    const auto adapters = machine.seen.adapters & machine.apmask;
     (machine.seen.domains & machine.aqmask).for_each([&](unsigned domain) {
-        if (machine.default_domain < 0) machine.default_domain = static_cast<int>(domain);
+        bool answers = false;
+        adapters.for_each([&](unsigned a) { answers |= machine.response(a, domain) == response::normal; });
+        if (machine.default_domain < 0 && answers) machine.default_domain = static_cast<int>(domain);
     });
 }
 
@@ -137,7 +172,8 @@ Outcome run_scan(Machine& machine) {
         machine.seen = now;
     }
     choose_default_domain(machine);
-    for (unsigned adapter = 0; adapter < 256; ++adapter) scan_adapter(machine, adapter, effects);
+    for (unsigned adapter = 0; adapter <= machine.max_adapter; ++adapter)
+        scan_adapter(machine, adapter, effects);
     if (changed) scan_complete(machine);
     if (++machine.scans == 1) effects.uevents.push_back(bus_change(one_key("INITSCAN", "done")));
     check_completion(machine, effects);

@@ -11,6 +11,7 @@
 
 #include "control/control_socket.hpp"
 #include "host_file.hpp"
+#include "model/topology_text.hpp"
 #include "run/mounts.hpp"
 #include "run/namespaces.hpp"
 #include "run/server.hpp"
@@ -99,7 +100,8 @@ int give_up(int status, std::string_view why) {
 } // namespace
 
 int run(const RunOptions& options) {
-    const auto hardware = read_host_file(options.host_file);
+    const auto hardware =
+        options.topology.empty() ? read_host_file(options.host_file) : read_topology_file(options.topology);
     if (!hardware) return give_up(exit_usage, hardware.error());
     if (const auto ok = enter(); !ok) return give_up(exit_missing, ok.error());
     const auto control = listen_control(options.control);
@@ -114,6 +116,13 @@ int run(const RunOptions& options) {
     end_leftovers();
     ::unlink(options.control.c_str()); // it may lie outside the private directories
     return status;
+}
+
+int print_topology(const std::string& host_file) {
+    const auto hardware = read_host_file(host_file);
+    if (!hardware) return give_up(exit_usage, hardware.error());
+    fmt::print("{}", topology_text(*hardware));
+    return 0;
 }
 
 } // namespace apsim

@@ -14,6 +14,7 @@ inline constexpr int exit_missing = 77;
 
 struct RunOptions {
     std::string host_file;
+    std::string topology; ///< a file in the testbed's language, used instead of the host file unless empty
     std::string control = "/run/apsim/control"; ///< path of the control socket, inside
     UdevMessages udev = UdevMessages::ours;
     std::vector<std::string> command;
@@ -23,5 +24,8 @@ struct RunOptions {
 /// cannot be run), 77 if this machine lacks something, 2 if the host file is wrong.  Whatever the command
 /// leaves behind is ended.
 int run(const RunOptions&);
+
+/// Prints a host file as a topology text; 2 if it is wrong.
+int print_topology(const std::string& host_file);
 
 } // namespace apsim
