@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""Prints "N passed, N failed, N skipped" from meson's testlog.json; exits 1 when something failed.
+"""Prints "N passed, N failed, N skipped" of all the testlog.json files of meson that are named; exits 1 when something failed.
 
 With CI=true a skipped test has failed: there, everything must be able to run.
 """
@@ -23,8 +23,11 @@ def count(lines, skip_is_failure):
 
 
 def main():
-    with open(sys.argv[1], encoding="utf-8") as log:
-        passed, failed, skipped = count(log, os.environ.get("CI") == "true")
+    lines = []
+    for name in sys.argv[1:]:
+        with open(name, encoding="utf-8") as log:
+            lines += log
+    passed, failed, skipped = count(lines, os.environ.get("CI") == "true")
     for name in failed:
         print("failed:", name)
     print("%d passed, %d failed, %d skipped" % (passed, len(failed), skipped))

@@ -57,22 +57,22 @@ open_fuse() {
     fi
 }
 
+# configure DIRECTORY [MESON-OPTION...]
 configure() {
-    local options=(--buildtype=debugoptimized --prefix=/usr)
+    local directory=$1 options=(--buildtype=debugoptimized --prefix=/usr "${@:2}") log
     [ "${CI:-}" != true ] || options+=(--werror)
-    if [ -e "$BUILD_DIR/build.ninja" ]; then
-        say "configure: $BUILD_DIR is there"
+    if [ -e "$directory/build.ninja" ]; then
+        say "configure: $directory is there"
         return
     fi
-    say "configure: $BUILD_DIR"
-    local log
+    say "configure: $directory"
     log=$(mktemp)
-    meson setup "$BUILD_DIR" "${options[@]}" >"$log" 2>&1 || { cat "$log" >&2; fail "meson setup failed"; }
+    meson setup "$directory" "${options[@]}" >"$log" 2>&1 || { cat "$log" >&2; fail "meson setup failed"; }
     rm -f "$log"
 }
 
 prepare() {
     install_packages
     open_fuse
-    configure
+    configure "$BUILD_DIR"
 }

@@ -1,14 +1,12 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# How a story is told and checked. Sourced with bash by the stories of this folder, inside a simulated host with the daemon on it.
+# How a story is told and checked, on whatever host it plays. Sourced with bash by the scenarios.
+. "$(dirname "${BASH_SOURCE[0]}")/host.sh"
 
 if [ -t 1 ] && [ -z "${NO_COLOR:-}" ]; then
     bold=$'\e[1m' dim=$'\e[2m' green=$'\e[32m' red=$'\e[31m' plain=$'\e[0m'
 else
     bold='' dim='' green='' red='' plain=''
 fi
-AP=/sys/bus/ap
-MATRIX=/sys/devices/vfio_ap/matrix
-DEFINITIONS=/etc/mdevctl.d/matrix
 
 chapter() { printf '\n%s%s%s\n\n' "$bold" "$*" "$plain"; }
 tell() { printf '%s\n' "$@"; }
@@ -38,6 +36,12 @@ on_terminal() {
 
 # done_by COMMAND...: run it; it has to succeed.
 done_by() { run "$@"; [ "$status" = 0 ] || end_badly "$1 ended with status $status instead of 0"; }
+
+# happens WORD...: somebody else does something: a word of host.sh, said and done in this very shell.
+happens() {
+    printf '%s» %s%s\n' "$bold" "$*" "$plain"
+    "$@" || end_badly "$1 did not succeed"
+}
 
 # refused STATUS COMMAND...: run it; it has to fail with this very status and leave the host as it is, byte for byte.
 refused() {
@@ -72,7 +76,9 @@ host_state() {
 }
 
 # The uuid of a matrix, by its name.
-uuid_of() { apctl --json show "$1" | python3 -c 'import json, sys; print(json.load(sys.stdin)["matrices"][0]["uuid"])'; }
+uuid_of() { apctl --json show "$1" | json_string uuid; }
+# The first value of a key of the JSON that comes in.
+json_string() { sed -n '/"'"$1"'": *"/{s/.*"'"$1"'": *"\([^"]*\)".*/\1/p;q}'; }
 
 # driver_is DRIVER QUEUE...: the queues are with this driver.
 driver_is() {

@@ -14,7 +14,7 @@
 namespace apsim {
 
 Filesystem::Filesystem(RunningHost& host, UdevMessages messages)
-    : host_(host), messages_(messages), start_time_(std::time(nullptr)) {
+    : host_(host), groups_(host), messages_(messages), start_time_(std::time(nullptr)) {
     // No max_read= among the options: it would have to be repeated in the init reply.
     const char* arguments[] = {"apsim", "-o", "allow_other,default_permissions,fsname=apsim,subtype=apsim"};
     fuse_args args = FUSE_ARGS_INIT(std::size(arguments), const_cast<char**>(arguments));
@@ -51,6 +51,7 @@ void Filesystem::tree_changed(const std::vector<TreeChange>& changes) {
             fuse_lowlevel_notify_inval_entry(session_, dir, change.name.c_str(), change.name.size());
         if (first) fuse_lowlevel_notify_inval_inode(session_, dir, 0, 0); // listing and link count
     }
+    groups_.pass_requests_on();
 }
 
 void Filesystem::uevents(const std::vector<Uevent>& events) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// The front end that shows the simulated host as a file system, through low-level libfuse.
+// The front end that shows the simulated host as a file system, through low-level libfuse: /sys, and a
+// directory for /dev/vfio.
 //
 // One session thread answers requests from the model under the host's lock and never waits for anything else.
 // Changes are told to the kernel's caches by the host's worker thread (fuse_lowlevel_notify_* from inside a
@@ -11,6 +12,7 @@
 #include <string>
 
 #include "fuse/uevent_sender.hpp"
+#include "fuse/vfio_groups.hpp"
 #include "host/running_host.hpp"
 
 struct fuse_session;
@@ -36,10 +38,12 @@ class Filesystem final : public Audience {
     void uevents(const std::vector<Uevent>&) override;
 
     RunningHost& host() { return host_; }
+    VfioGroups& groups() { return groups_; }
     std::int64_t start_time() const { return start_time_; }
 
   private:
     RunningHost& host_;
+    VfioGroups groups_;
     UdevMessages messages_;
     std::unique_ptr<UeventSender> sender_; // made at the first event, in the process that serves
     bool complained_ = false;

@@ -7,6 +7,7 @@
 #include <cstring>
 #include <limits>
 #include <optional>
+#include <poll.h>
 #include <sys/stat.h>
 
 #include "fuse/filesystem.hpp"
@@ -57,6 +58,8 @@ void init(void*, fuse_conn_info* connection) {
 }
 
 void lookup(fuse_req_t request, fuse_ino_t parent, const char* name) {
+    if (parent == FUSE_ROOT_ID && std::string_view(name) == vfio_directory_name)
+        return vfio_requests().lookup(request, parent, name);
     auto& fs = filesystem(request);
     std::optional<fuse_entry_param> entry;
     fs.host().look([&](const Machine&, const Tree& tree) {
@@ -164,38 +167,36 @@ void release(fuse_req_t request, fuse_ino_t, fuse_file_info* info) {
     fuse_reply_err(request, 0);
 }
 
+/// Attributes are always ready; kernfs would also tell of sysfs_notify(), which the AP drivers do not use.
+void poll(fuse_req_t request, fuse_ino_t, fuse_file_info*, fuse_pollhandle* wake) {
+    if (wake != nullptr) fuse_pollhandle_destroy(wake);
+    fuse_reply_poll(request, POLLIN | POLLOUT | POLLRDNORM | POLLWRNORM);
+}
+
 void opendir(fuse_req_t request, fuse_ino_t ino, fuse_file_info* info) {
-    const bool exists = filesystem(request).host().look(
-        [&](const Machine&, const Tree& tree) { return tree.exists(node_of(ino)); });
+    const bool in_vfio = is_vfio(ino);
+    const bool exists = in_vfio || filesystem(request).host().look([&](const Machine&, const Tree& tree) {
+        return tree.exists(node_of(ino));
+    });
     if (!exists) {
         fuse_reply_err(request, ENOENT);
         return;
     }
     auto directory = std::make_unique<OpenDirectory>();
     info->fh = reinterpret_cast<std::uintptr_t>(directory.get());
-    info->cache_readdir = 1;
-    info->keep_cache = 1;
+    info->cache_readdir = !in_vfio;
+    info->keep_cache = !in_vfio;
     if (fuse_reply_open(request, info) == 0) (void)directory.release();
-}
-
-void append_entry(fuse_req_t request, std::string& entries, const char* name, const Node& node, mode_t type) {
-    struct stat st {};
-    st.st_ino = inode(node);
-    st.st_mode = type;
-    const auto start = entries.size();
-    const auto length = fuse_add_direntry(request, nullptr, 0, name, nullptr, 0);
-    entries.resize(start + length);
-    fuse_add_direntry(request, entries.data() + start, length, name, &st, static_cast<off_t>(start + length));
 }
 
 std::string listing(fuse_req_t request, const Tree& tree, const Node& dir) {
     std::string entries;
-    append_entry(request, entries, ".", dir, S_IFDIR);
-    append_entry(request, entries, "..", fixed(Dir::root), S_IFDIR);
+    append_entry(request, entries, ".", inode(dir), S_IFDIR);
+    append_entry(request, entries, "..", FUSE_ROOT_ID, S_IFDIR);
     std::string terminated;
     tree.list(dir, [&](std::string_view name, const Node& node) {
         terminated = name;
-        append_entry(request, entries, terminated.c_str(), node, type_bits(tree, node));
+        append_entry(request, entries, terminated.c_str(), inode(node), type_bits(tree, node));
     });
     return entries;
 }
@@ -216,8 +217,9 @@ std::size_t whole_entries(std::string_view entries, std::size_t size, std::size_
 void readdir(fuse_req_t request, fuse_ino_t ino, std::size_t size, off_t offset, fuse_file_info* info) {
     auto& directory = *handle<OpenDirectory>(info);
     if (offset == 0 || directory.entries.empty())
-        directory.entries = filesystem(request).host().look(
-            [&](const Machine&, const Tree& tree) { return listing(request, tree, node_of(ino)); });
+        directory.entries = filesystem(request).host().look([&](const Machine& machine, const Tree& tree) {
+            return is_vfio(ino) ? vfio_listing(request, machine) : listing(request, tree, node_of(ino));
+        });
     const auto start = std::min(static_cast<std::size_t>(offset), directory.entries.size());
     const auto rest = std::string_view(directory.entries).substr(start);
     fuse_reply_buf(request, rest.data(), whole_entries(rest, size, start));
@@ -228,18 +230,26 @@ void releasedir(fuse_req_t request, fuse_ino_t, fuse_file_info* info) {
     fuse_reply_err(request, 0);
 }
 
+/// The operation for one of the two trees, by the inode that is always its second argument.
+template <auto operation, auto ours, class... More>
+void divided(fuse_req_t request, fuse_ino_t ino, More... more) {
+    (is_vfio(ino) ? vfio_requests().*operation : ours)(request, ino, more...);
+}
+
 fuse_lowlevel_ops make_table() {
-    fuse_lowlevel_ops ops{};
+    using Ops = fuse_lowlevel_ops;
+    Ops ops{};
     ops.init = init;
-    ops.lookup = lookup;
+    ops.lookup = divided<&Ops::lookup, lookup>;
     ops.forget = forget;
-    ops.getattr = getattr;
-    ops.setattr = setattr;
-    ops.readlink = readlink;
-    ops.open = open;
-    ops.read = read;
-    ops.write = write;
-    ops.release = release;
+    ops.getattr = divided<&Ops::getattr, getattr>;
+    ops.setattr = divided<&Ops::setattr, setattr>;
+    ops.readlink = readlink; // there are no links in /dev/vfio
+    ops.open = divided<&Ops::open, open>;
+    ops.read = divided<&Ops::read, read>;
+    ops.write = divided<&Ops::write, write>;
+    ops.release = divided<&Ops::release, release>;
+    ops.poll = divided<&Ops::poll, poll>;
     ops.opendir = opendir;
     ops.readdir = readdir;
     ops.releasedir = releasedir;
@@ -260,6 +270,16 @@ fuse_lowlevel_ops make_table() {
 }
 
 } // namespace
+
+void append_entry(fuse_req_t request, std::string& entries, const char* name, fuse_ino_t ino, mode_t type) {
+    struct stat st {};
+    st.st_ino = ino;
+    st.st_mode = type;
+    const auto start = entries.size();
+    const auto length = fuse_add_direntry(request, nullptr, 0, name, nullptr, 0);
+    entries.resize(start + length);
+    fuse_add_direntry(request, entries.data() + start, length, name, &st, static_cast<off_t>(start + length));
+}
 
 const fuse_lowlevel_ops& requests() {
     static const fuse_lowlevel_ops table = make_table();

@@ -2,18 +2,27 @@
 // The file system's answers to single requests of the kernel.
 #pragma once
 
-#define FUSE_USE_VERSION 35
-#include <fuse_lowlevel.h>
+#include <string>
 
-#include "model/node.hpp"
+#include "fuse/inodes.hpp"
+#include "model/machine.hpp"
 
 namespace apsim {
 
-/// FUSE reserves node 1 for the root, whose packed form is 0.
-constexpr fuse_ino_t inode(const Node& node) { return pack(node) + 1; }
-constexpr Node node_of(fuse_ino_t ino) { return unpack(ino - 1); }
+/// Name under which the root of the file system gives out the directory for /dev/vfio.  It is in no listing:
+/// whoever sets the simulated host up binds it to its place.
+inline constexpr const char* vfio_directory_name = ".dev-vfio";
 
 /// The table for fuse_session_new(); its user data is the Filesystem.
 const fuse_lowlevel_ops& requests();
+
+/// What differs for nodes below /dev/vfio; requests() passes it on.
+const fuse_lowlevel_ops& vfio_requests();
+
+/// What there is in /dev/vfio, as a listing.
+std::string vfio_listing(fuse_req_t, const Machine&);
+
+/// Appends an entry to a listing.
+void append_entry(fuse_req_t, std::string& entries, const char* name, fuse_ino_t, mode_t type);
 
 } // namespace apsim
