@@ -58,7 +58,9 @@ Done<void> try_file_system() {
     const auto server = start_server({}, *real, UdevMessages::ours, *control);
     if (!server) return std::unexpected(server.error());
     auto shown = real->reveal();
-    if (shown && ::access("/sys/bus/ap/apmask", R_OK) != 0) shown = failed("/sys/bus/ap/apmask");
+    if (shown) shown = show_vfio_directory();
+    for (const char* path : {"/sys/bus/ap/apmask", "/dev/vfio/vfio"})
+        if (shown && ::access(path, R_OK) != 0) shown = failed(path);
     stop_server(*server);
     return shown;
 }
@@ -75,7 +77,7 @@ int doctor() {
         {::geteuid() == 0 ? "namespaces (as root)" : "namespaces (user namespace)", enter_namespaces},
         {"private directories", try_private_directories},
         {"uevents", try_uevents},
-        {"file system on /sys", try_file_system}};
+        {"/sys and /dev/vfio", try_file_system}};
     bool all = true;
     for (const auto& [what, trial] : trials) {
         const auto why_not = tried(trial);

@@ -9,6 +9,8 @@
 #include <sys/mount.h>
 #include <sys/stat.h>
 
+#include "fuse/requests.hpp"
+
 namespace apsim {
 
 namespace stdfs = std::filesystem;
@@ -72,6 +74,16 @@ Done<void> private_directory(const std::string& path, unsigned mode) {
     if (stdfs::is_directory(path, error)) return mount_tmpfs(path, mode);
     if (auto ok = shadow(stdfs::path(path).parent_path()); !ok) return ok;
     return make_directory(path, mode);
+}
+
+Done<void> show_vfio_directory() {
+    static constexpr const char* place = "/dev/vfio";
+    std::error_code error;
+    if (!stdfs::is_directory(place, error)) {
+        if (auto ok = shadow("/dev"); !ok) return ok;
+        if (auto ok = make_directory(place); !ok) return ok;
+    }
+    return bind_mount(std::string("/sys/") + vfio_directory_name, place);
 }
 
 Done<void> mount_private_directories() {

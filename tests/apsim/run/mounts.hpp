@@ -17,6 +17,10 @@ Done<void> private_directory(const std::string& path, unsigned mode = 0755);
 /// /run, /etc/mdevctl.d and /var/lib/apctl, with what the programs inside expect to find there.
 Done<void> mount_private_directories();
 
+/// Requires: the simulated /sys is mounted and being served.  Puts its directory for VFIO on /dev/vfio.  Where
+/// there is none, /dev becomes a tmpfs with the same entries.
+Done<void> show_vfio_directory();
+
 /// The real sysfs, kept under /run until reveal_real_sys() is done.
 class RealSys {
   public:

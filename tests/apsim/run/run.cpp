@@ -4,6 +4,7 @@
 
 #include <csignal>
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
 #include <sys/prctl.h>
 #include <sys/wait.h>
@@ -28,9 +29,18 @@ void pass_on(int signal) {
     if (command_pid > 0) ::kill(command_pid, signal);
 }
 
+/// apsim and mdev-hold come behind all else in PATH, so that they change nothing that a name meant.
+void add_programs_to_path() {
+    std::error_code error;
+    const auto ours = std::filesystem::read_symlink("/proc/self/exe", error).parent_path().string();
+    const char* path = std::getenv("PATH");
+    ::setenv("PATH", path == nullptr ? ours.c_str() : fmt::format("{}:{}", path, ours).c_str(), 1);
+}
+
 [[noreturn]] void become(const RunOptions& options) {
     ::prctl(PR_SET_PDEATHSIG, SIGKILL);
     for (const int signal : {SIGINT, SIGQUIT, SIGTERM, SIGHUP}) ::signal(signal, SIG_DFL);
+    add_programs_to_path();
     ::setenv("APSIM_CONTROL", options.control.c_str(), 1);
     // libudev and sd-device look at the file system's type otherwise, and silently find nothing.
     ::setenv("SYSTEMD_DEVICE_VERIFY_SYSFS", "0", 1);
@@ -83,6 +93,7 @@ Done<pid_t> set_up(const RunOptions& options, const Hardware& hardware, int cont
     const auto server = start_server(hardware, *real, options.udev, control);
     if (!server) return server;
     if (auto ok = real->reveal(); !ok) return std::unexpected(ok.error());
+    if (auto ok = show_vfio_directory(); !ok) return std::unexpected(ok.error());
     return server;
 }
 
