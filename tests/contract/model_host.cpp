@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// The model's tree as a host.
+#include "model_host.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <stdexcept>
+#include <sys/stat.h>
+#include <utility>
+
+#include "model/mdev.hpp"
+#include "model/scan.hpp"
+#include "model/topology_text.hpp"
+#include "uevents.hpp"
+
+namespace contract {
+
+using apsim::Node;
+using apsim::NodeType;
+
+namespace {
+
+apsim::Hardware hardware_of(const std::string& topology) {
+    auto hardware = apsim::parse_topology(topology);
+    if (!hardware) throw std::runtime_error(hardware.error());
+    return *hardware;
+}
+
+} // namespace
+
+ModelHost::ModelHost(const std::string& topology, const apsim::Personality& kernel)
+    : machine_(hardware_of(topology), kernel), tree_(machine_, {}) {}
+
+std::string ModelHost::name() const { return "model " + std::string(machine_.personality.name); }
+
+namespace {
+
+constexpr int most_links = 40;
+
+std::string_view below_sys(std::string_view path) {
+    if (!path.starts_with("/sys/")) throw std::runtime_error(std::string(path) + " is not below /sys");
+    return path.substr(4);
+}
+
+/// "/devices/ap/card03" and "../../bus/ap" become "/bus/ap".
+std::string joined(std::string base, std::string_view target) {
+    while (target.starts_with("../")) {
+        base.erase(std::min(base.rfind('/'), base.size()));
+        target.remove_prefix(3);
+    }
+    return base + "/" + std::string(target);
+}
+
+} // namespace
+
+ModelHost::Found ModelHost::find(std::string_view path, bool through, int depth) const {
+    Node node = apsim::fixed(apsim::Dir::root);
+    while (!path.empty()) {
+        path.remove_prefix(1);
+        if (path.empty()) break; // a slash at the end
+        const auto end = std::min(path.find('/'), path.size());
+        if (node.type != NodeType::directory) return std::unexpected(ENOTDIR);
+        const auto child = tree_.find(node, path.substr(0, end));
+        if (!child) return std::unexpected(ENOENT);
+        path.remove_prefix(end);
+        if (child->type == NodeType::link && (through || !path.empty())) {
+            if (depth == most_links) return std::unexpected(ELOOP);
+            return find(joined(tree_.path(node), tree_.target(*child)) + std::string(path), through,
+                        depth + 1);
+        }
+        node = *child;
+    }
+    return node;
+}
+
+int ModelHost::carry_out(apsim::Outcome outcome) {
+    for (const auto& event : outcome.effects.uevents) {
+        auto message = std::string(event.action) + "@" + event.devpath + '\0';
+        message += "SUBSYSTEM=" + std::string(event.subsystem) + '\0' + event.keys;
+        if (auto text = shown_uevent(message)) uevents_.push_back(std::move(*text));
+    }
+    for (auto& message : outcome.effects.messages) messages_.push_back(std::move(message));
+    return outcome.error;
+}
+
+ModelHost::Written ModelHost::store(const std::string& path, std::string_view bytes) {
+    const auto node = find(below_sys(path), true);
+    if (!node) return {node.error(), {}};
+    if (node->type == NodeType::directory) return {EISDIR, {}};
+    if ((tree_.mode(*node) & S_IWUSR) == 0) return {EACCES, {}};
+    if (bytes.empty()) return {0, {}};
+    auto outcome = tree_.store(*node, bytes);
+    const auto waits_for = outcome.waits_for;
+    return {carry_out(std::move(outcome)), waits_for};
+}
+
+bool ModelHost::is_blocked(const Written& written) const {
+    if (!written.waits_for) return false;
+    const auto* mdev = machine_.mdev(*written.waits_for);
+    return mdev != nullptr && mdev->leaving;
+}
+
+int ModelHost::write(const std::string& path, std::string_view bytes) {
+    const auto written = store(path, bytes);
+    return is_blocked(written) ? EINPROGRESS : written.error;
+}
+
+Ticket ModelHost::begin_write(const std::string& path, std::string_view bytes) {
+    const Ticket ticket{++tickets_};
+    writes_[ticket] = store(path, bytes);
+    return ticket;
+}
+
+std::optional<int> ModelHost::outcome(Ticket ticket, std::chrono::milliseconds) {
+    const auto it = writes_.find(ticket);
+    if (is_blocked(it->second)) return std::nullopt;
+    const int error = it->second.error;
+    writes_.erase(it);
+    return error;
+}
+
+std::expected<std::string, int> ModelHost::read(const std::string& path) {
+    const auto node = find(below_sys(path), true);
+    if (!node) return std::unexpected(node.error());
+    if (node->type == NodeType::directory) return std::unexpected(EISDIR);
+    if ((tree_.mode(*node) & S_IRUSR) == 0) return std::unexpected(EACCES);
+    return tree_.show(*node);
+}
+
+std::expected<std::string, int> ModelHost::readlink(const std::string& path) {
+    const auto node = find(below_sys(path), false);
+    if (!node) return std::unexpected(node.error());
+    if (node->type != NodeType::link) return std::unexpected(EINVAL);
+    return tree_.target(*node);
+}
+
+std::expected<std::vector<std::string>, int> ModelHost::list(const std::string& path) {
+    const auto node = find(below_sys(path), true);
+    if (!node) return std::unexpected(node.error());
+    if (node->type != NodeType::directory) return std::unexpected(ENOTDIR);
+    std::vector<std::string> names;
+    tree_.list(*node, [&](std::string_view name, const Node&) { names.emplace_back(name); });
+    std::ranges::sort(names);
+    return names;
+}
+
+std::expected<unsigned, int> ModelHost::mode(const std::string& path) {
+    const auto node = find(below_sys(path), false);
+    if (!node) return std::unexpected(node.error());
+    const unsigned type = node->type == NodeType::directory ? S_IFDIR
+                          : node->type == NodeType::link    ? S_IFLNK
+                                                            : S_IFREG;
+    return type | tree_.mode(*node);
+}
+
+std::vector<std::string> ModelHost::uevents() { return std::exchange(uevents_, {}); }
+
+std::vector<std::string> ModelHost::messages() { return std::exchange(messages_, {}); }
+
+int ModelHost::guest_open(const std::string& uuid) {
+    return carry_out(apsim::guest_open(machine_, uuid, "guest"));
+}
+
+int ModelHost::guest_close(const std::string& uuid) { return carry_out(apsim::guest_close(machine_, uuid)); }
+int ModelHost::guest_kill(const std::string& uuid) { return guest_close(uuid); }
+
+void ModelHost::topology(const std::string& text) {
+    machine_.hardware = hardware_of(text);
+    carry_out(apsim::run_scan(machine_));
+}
+
+int ModelHost::module(const std::string& name, bool) {
+    throw std::runtime_error("the model cannot load " + name);
+}
+
+} // namespace contract
