@@ -63,7 +63,18 @@ check() {
 }
 
 same() { [ "$1" = "$2" ] || { diff <(echo "$1") <(echo "$2"); return 1; }; }
-says() { [[ $said == *"$1"* ]]; }
+# says TEXT: the text is in what the last command said, wherever that broke its lines.
+says() {
+    local words
+    read -rd '' -a words <<<"$said"
+    [[ " ${words[*]} " == *"$1"* ]]
+}
+# answers TEXT COMMAND...: the text is in what the command says.
+answers() {
+    local said
+    said=$("${@:2}" 2>&1)
+    says "$1"
+}
 
 # All of the host that a change may touch: masks, the driver of every queue, every mdev, every definition.
 host_state() {

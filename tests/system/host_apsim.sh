@@ -1,0 +1,38 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# The words of host.sh on a simulated host. Sourced by it.
+
+host_name() { echo "simulated host, Linux $(apsim ctl state | json_string kernel)"; }
+host_can() {
+    case $1 in
+    inject) true ;;
+    mdevctl) command -v mdevctl >/dev/null ;;
+    users) setpriv --reuid 65534 --regid 65534 --clear-groups true 2>/dev/null ;;
+    *) false ;;
+    esac
+}
+# inject_failure PATH NTH ERRNO: the NTH next write to a path that matches fails.
+inject_failure() { apsim ctl fail "$1" --nth "$2" --errno "$3"; }
+
+hardware_file=/run/hardware
+hardware_now() { cat "$hardware_file" 2>/dev/null || cat "$HOST_HARDWARE"; }
+hardware_becomes() {
+    cat >"$hardware_file.new" && apsim ctl topology "$hardware_file.new" >/dev/null && mv "$hardware_file.new" "$hardware_file"
+}
+
+# with_daemon has started the daemon and says where its process id is kept.
+daemon_start() {
+    without_guests_input "$APCTLD" >/dev/null 2>>"$APCTLD_LOG" &
+    echo $! >"$APCTLD_PIDFILE"
+    gdbus wait --system --timeout 60 org.apctl1
+}
+daemon_stop() { end_daemon TERM; }
+daemon_kill() { end_daemon KILL; }
+end_daemon() {
+    local pid
+    pid=$(<"$APCTLD_PIDFILE")
+    kill -"$1" "$pid"
+    # Whoever started it; its end is seen in /proc by all.
+    tail --pid="$pid" -s 0.05 -f /dev/null
+}
+log_position() { stat -c %s "$APCTLD_LOG"; }
+daemon_log() { tail -c "+$((log_start + 1))" "$APCTLD_LOG"; }

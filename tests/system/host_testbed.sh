@@ -1,0 +1,29 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# The words of host.sh on the testbed: a real kernel with systemd. Sourced by it.
+
+host_name() { echo "real kernel, Linux $(uname -r)"; }
+host_can() {
+    case $1 in
+    modules | systemd | mdevctl | libvirt | users) true ;;
+    *) false ;;
+    esac
+}
+
+hardware_now() { cat /run/testbed/topology; }
+# The emulated machine takes the new file and tells the kernel, which scans its bus.
+hardware_becomes() {
+    local log=/run/testbed/ap.log from scans
+    cat >/run/testbed/topology.new || return
+    from=$(($(stat -c %s "$log") + 1))
+    scans=$(<"$AP/scans")
+    mv /run/testbed/topology.new /run/testbed/topology
+    taken() { tail -c "+$from" "$log" | grep -q 'event taken\|ignored'; }
+    scanned() { [ "$(<"$AP/scans")" != "$scans" ]; }
+    wait_until taken && wait_until scanned && ! tail -c "+$from" "$log" | grep ignored
+}
+
+daemon_start() { systemctl start apctld; }
+daemon_stop() { systemctl stop apctld; }
+daemon_kill() { systemctl kill --signal=KILL apctld; }
+log_position() { echo "@$EPOCHREALTIME"; }
+daemon_log() { journalctl --unit apctld --output cat --since "$log_start" --no-pager; }
