@@ -4,6 +4,7 @@
 #include <filesystem>
 
 #include "control/client.hpp"
+#include "run/boot_command.hpp"
 #include "run/doctor.hpp"
 #include "run/run.hpp"
 
@@ -37,6 +38,12 @@ int main(int argc, char** argv) {
     run->add_option("--topology", options.topology, "Topology file of the testbed instead of a host\nfile")
         ->type_name("FILE");
     run->add_option("--control", options.control, "Path of the control socket")->type_name("PATH");
+    auto* boot = run->add_flag("--boot", options.boot,
+                               "Boot systemd first; the command is a unit\n(needs root)");
+    run->add_option("--install", options.install, "Put a tree of files, as meson install --destdir\nmakes it, over the machine's")
+        ->type_name("DIR")
+        ->check(CLI::ExistingDirectory)
+        ->needs(boot);
     run->add_flag("--udevd", udevd, "A udevd will run inside: only the kernel's\nuevents are sent");
     run->add_option("command", options.command, "Command and arguments, after --")->required();
     run->positionals_at_end();
@@ -54,6 +61,7 @@ int main(int argc, char** argv) {
     topology->add_option("--host", host, "Host file, or laptop, z16, full")
         ->type_name("FILE")
         ->capture_default_str();
+    auto* inside = app.add_subcommand("inside", "Run what --boot handed in")->group("");
     auto* doctor = app.add_subcommand("doctor", "Say what works on this machine and why not");
 
     try {
@@ -63,10 +71,11 @@ int main(int argc, char** argv) {
         return code == 0 ? 0 : 2;
     }
     if (doctor->parsed()) return apsim::doctor();
+    if (inside->parsed()) return apsim::run_offered_command();
     if (ctl->parsed()) return apsim::ctl(ctl->remaining());
     options.host_file = host_path(host);
     if (topology->parsed()) return apsim::print_topology(options.host_file);
     options.control = std::filesystem::absolute(options.control);
-    options.udev = udevd ? apsim::UdevMessages::udevds : apsim::UdevMessages::ours;
+    options.udev = udevd || options.boot ? apsim::UdevMessages::udevds : apsim::UdevMessages::ours;
     return apsim::run(options);
 }

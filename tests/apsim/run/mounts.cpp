@@ -86,17 +86,24 @@ Done<void> show_vfio_directory() {
     return bind_mount(std::string("/sys/") + vfio_directory_name, place);
 }
 
-Done<void> mount_private_directories() {
+Done<void> mount_private_run() {
     if (auto ok = mount_tmpfs("/run", 0755); !ok) return ok;
     for (const char* path :
          {"/run/apsim", "/run/dbus", "/run/lock", "/run/udev", "/run/user", "/run/systemd"})
         if (auto ok = make_directory(path); !ok) return ok;
     // libudev takes its absence as "no udevd here" and keeps monitors silent.
-    if (auto ok = make_file("/run/udev/control"); !ok) return ok;
+    return make_file("/run/udev/control");
+}
+
+Done<void> make_definition_directories(const std::string& definitions) {
+    for (const char* name : {"/matrix", "/scripts.d", "/scripts.d/callouts", "/scripts.d/notifiers"})
+        if (auto ok = make_directory(definitions + name); !ok) return ok;
+    return {};
+}
+
+Done<void> mount_private_directories() {
     if (auto ok = private_directory("/etc/mdevctl.d"); !ok) return ok;
-    for (const char* path : {"/etc/mdevctl.d/matrix", "/etc/mdevctl.d/scripts.d",
-                             "/etc/mdevctl.d/scripts.d/callouts", "/etc/mdevctl.d/scripts.d/notifiers"})
-        if (auto ok = make_directory(path); !ok) return ok;
+    if (auto ok = make_definition_directories("/etc/mdevctl.d"); !ok) return ok;
     return private_directory("/var/lib/apctl", 0700);
 }
 
@@ -105,9 +112,10 @@ namespace {
 /// A sysfs mounted in a new network namespace shows that namespace's interfaces.  Where mounting one is
 /// forbidden (some containers) the old one is bound: /sys/class/net then shows interfaces the namespace does
 /// not have.
-Done<void> mount_real_sys() {
+Done<void> mount_real_sys(RealSys::Access access) {
     if (auto ok = make_directory(real_sys); !ok) return ok;
-    if (::mount("sysfs", real_sys, "sysfs", MS_NOSUID | MS_NODEV | MS_NOEXEC, nullptr) != 0)
+    const unsigned long read_only = access == RealSys::Access::read_only ? MS_RDONLY : 0;
+    if (::mount("sysfs", real_sys, "sysfs", MS_NOSUID | MS_NODEV | MS_NOEXEC | read_only, nullptr) != 0)
         return bind_mount("/sys", real_sys);
     std::error_code error;
     const auto cgroup = std::string(real_sys) + "/fs/cgroup";
@@ -146,8 +154,8 @@ Placeholder placeholder(Dir parent, const stdfs::directory_entry& entry) {
 
 } // namespace
 
-Done<RealSys> RealSys::prepare() {
-    if (auto ok = mount_real_sys(); !ok) return std::unexpected(ok.error());
+Done<RealSys> RealSys::prepare(Access access) {
+    if (auto ok = mount_real_sys(access); !ok) return std::unexpected(ok.error());
     RealSys real;
     for (const auto& skeleton : skeletons) {
         std::error_code error;

@@ -14,8 +14,14 @@ namespace apsim {
 /// parent that shows the parent's entries and the new directory, so that nothing is created on the real host.
 Done<void> private_directory(const std::string& path, unsigned mode = 0755);
 
-/// /run, /etc/mdevctl.d and /var/lib/apctl, with what the programs inside expect to find there.
+/// /run, with what the programs inside expect to find there.
+Done<void> mount_private_run();
+
+/// /etc/mdevctl.d and /var/lib/apctl, likewise.
 Done<void> mount_private_directories();
+
+/// What mdevctl expects to find in the directory of its definitions.
+Done<void> make_definition_directories(const std::string& definitions);
 
 /// Requires: the simulated /sys is mounted and being served.  Puts its directory for VFIO on /dev/vfio.  Where
 /// there is none, /dev becomes a tmpfs with the same entries.
@@ -24,9 +30,11 @@ Done<void> show_vfio_directory();
 /// The real sysfs, kept under /run until reveal_real_sys() is done.
 class RealSys {
   public:
+    enum class Access { as_it_is, read_only };
+
     /// Mounts a sysfs for this network namespace (or binds the old one where that is not allowed) and lists
     /// what of it shows through.
-    static Done<RealSys> prepare();
+    static Done<RealSys> prepare(Access = Access::as_it_is);
 
     const std::vector<Placeholder>& placeholders() const { return placeholders_; }
 

@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <optional>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -13,6 +14,8 @@
 #include "control/control_socket.hpp"
 #include "host_file.hpp"
 #include "model/topology_text.hpp"
+#include "run/boot.hpp"
+#include "run/command.hpp"
 #include "run/mounts.hpp"
 #include "run/namespaces.hpp"
 #include "run/server.hpp"
@@ -29,28 +32,12 @@ void pass_on(int signal) {
     if (command_pid > 0) ::kill(command_pid, signal);
 }
 
-/// apsim and mdev-hold come behind all else in PATH, so that they change nothing that a name meant.
-void add_programs_to_path() {
-    std::error_code error;
-    const auto ours = std::filesystem::read_symlink("/proc/self/exe", error).parent_path().string();
-    const char* path = std::getenv("PATH");
-    ::setenv("PATH", path == nullptr ? ours.c_str() : fmt::format("{}:{}", path, ours).c_str(), 1);
-}
-
 [[noreturn]] void become(const RunOptions& options) {
     ::prctl(PR_SET_PDEATHSIG, SIGKILL);
     for (const int signal : {SIGINT, SIGQUIT, SIGTERM, SIGHUP}) ::signal(signal, SIG_DFL);
-    add_programs_to_path();
-    ::setenv("APSIM_CONTROL", options.control.c_str(), 1);
-    // libudev and sd-device look at the file system's type otherwise, and silently find nothing.
-    ::setenv("SYSTEMD_DEVICE_VERIFY_SYSFS", "0", 1);
-    std::vector<char*> arguments;
-    for (const auto& argument : options.command) arguments.push_back(const_cast<char*>(argument.c_str()));
-    arguments.push_back(nullptr);
-    ::execvp(arguments[0], arguments.data());
-    const int error = errno;
-    fmt::print(stderr, "apsim: {}: {}\n", options.command[0], std::strerror(error));
-    ::_exit(error == ENOENT ? 127 : 126);
+    std::error_code error;
+    const auto ours = std::filesystem::read_symlink("/proc/self/exe", error).parent_path();
+    become_command(options.command, options.control, ours.string());
 }
 
 /// Waits for the command; other children, which came to us as their parents ended, are only reaped.
@@ -88,19 +75,23 @@ int run_command(const RunOptions& options) {
 
 /// The server's process id; what stands in the way is a missing capability of this machine.
 Done<pid_t> set_up(const RunOptions& options, const Hardware& hardware, int control) {
-    const auto real = RealSys::prepare();
+    const auto real =
+        RealSys::prepare(options.boot ? RealSys::Access::read_only : RealSys::Access::as_it_is);
     if (!real) return std::unexpected(real.error());
     const auto server = start_server(hardware, *real, options.udev, control);
     if (!server) return server;
     if (auto ok = real->reveal(); !ok) return std::unexpected(ok.error());
-    if (auto ok = show_vfio_directory(); !ok) return std::unexpected(ok.error());
+    // A host that boots gets a /dev of its own.
+    if (auto ok = options.boot ? Done<void>{} : show_vfio_directory(); !ok)
+        return std::unexpected(ok.error());
     return server;
 }
 
-Done<void> enter() {
+Done<void> enter(const RunOptions& options) {
     if (auto ok = check_fuse_device(); !ok) return ok;
     if (auto ok = enter_namespaces(); !ok) return ok;
-    return mount_private_directories();
+    if (auto ok = mount_private_run(); !ok) return ok;
+    return options.boot ? Done<void>{} : mount_private_directories();
 }
 
 int give_up(int status, std::string_view why) {
@@ -110,23 +101,41 @@ int give_up(int status, std::string_view why) {
 
 } // namespace
 
+namespace {
+
+/// In the simulated host that is set up, and until nothing of it is left.
+int run_inside(const RunOptions& options, std::optional<BootCgroup>& cgroup, pid_t server) {
+    const int status = cgroup ? boot({options.control, options.install, options.command}, *cgroup)
+                              : run_command(options);
+    // The server first: who hangs in a write of the simulated host can be ended only once its connection is
+    // gone.
+    stop_server(server);
+    cgroup.reset();
+    end_leftovers();
+    ::unlink(options.control.c_str()); // it may lie outside the private directories
+    return status;
+}
+
+} // namespace
+
 int run(const RunOptions& options) {
     const auto hardware =
         options.topology.empty() ? read_host_file(options.host_file) : read_topology_file(options.topology);
     if (!hardware) return give_up(exit_usage, hardware.error());
-    if (const auto ok = enter(); !ok) return give_up(exit_missing, ok.error());
+    std::optional<BootCgroup> cgroup;
+    if (options.boot) {
+        if (const auto ok = check_boot(); !ok) return give_up(exit_missing, ok.error());
+        auto made = BootCgroup::make();
+        if (!made) return give_up(exit_missing, made.error());
+        cgroup.emplace(std::move(*made));
+    }
+    if (const auto ok = enter(options); !ok) return give_up(exit_missing, ok.error());
     const auto control = listen_control(options.control);
     if (!control) return give_up(exit_usage, control.error());
     ::prctl(PR_SET_CHILD_SUBREAPER, 1);
     const auto server = set_up(options, *hardware, *control);
     if (!server) return give_up(exit_missing, server.error());
-    const int status = run_command(options);
-    // The server first: who hangs in a write of the simulated host can be ended only once its connection is
-    // gone.
-    stop_server(*server);
-    end_leftovers();
-    ::unlink(options.control.c_str()); // it may lie outside the private directories
-    return status;
+    return run_inside(options, cgroup, *server);
 }
 
 int print_topology(const std::string& host_file) {
