@@ -2,6 +2,7 @@
 // apsim: a simulated AP host.  Options, and nothing else.
 #include <CLI/CLI.hpp>
 #include <filesystem>
+#include <fmt/format.h>
 
 #include "control/client.hpp"
 #include "run/boot_command.hpp"
@@ -16,6 +17,36 @@ std::string host_path(const std::string& host) {
     const auto example = std::string(APSIM_HOSTS) + "/" + host + ".toml";
     const bool plain = host.find('/') == std::string::npos && !host.ends_with(".toml");
     return plain && std::filesystem::exists(example, error) ? example : host;
+}
+
+/// How the kernel is to be, as words of the command line.
+struct KernelWords {
+    std::string version = "6.12", parameters, modules = "zcrypt_cex4,vfio_ap";
+};
+
+void add_kernel_options(CLI::App& run, KernelWords& kernel, bool& timer) {
+    run.add_option("--kernel", kernel.version, "Kernel to behave as")
+        ->check(CLI::IsMember({"6.8", "6.12", "6.19", "7.2"}))
+        ->capture_default_str();
+    run.add_option("--kernel-args", kernel.parameters,
+                   "Kernel parameters: ap.apmask=, ap.aqmask=,\nap.domain=, ap.poll_thread=, ap.useirq=")
+        ->type_name("TEXT");
+    run.add_option("--modules", kernel.modules, "Modules loaded at the start, or none")
+        ->type_name("LIST")
+        ->capture_default_str();
+    run.add_flag("--timer", timer, "Scan the bus every config_time seconds");
+}
+
+/// Complains about words that make no sense.
+bool take_kernel(const KernelWords& kernel, apsim::Boot& boot) {
+    boot.kernel = apsim::personality(kernel.version).value();
+    for (const auto& ok : {apsim::take_kernel_parameters(boot, kernel.parameters),
+                           apsim::take_modules(boot, kernel.modules)}) {
+        if (ok) continue;
+        fmt::print(stderr, "apsim: {}\n", ok.error());
+        return false;
+    }
+    return true;
 }
 
 } // namespace
@@ -44,6 +75,8 @@ int main(int argc, char** argv) {
         ->type_name("DIR")
         ->check(CLI::ExistingDirectory)
         ->needs(boot);
+    KernelWords kernel;
+    add_kernel_options(*run, kernel, options.kernel.timer);
     run->add_flag("--udevd", udevd, "A udevd will run inside: only the kernel's\nuevents are sent");
     run->add_option("command", options.command, "Command and arguments, after --")->required();
     run->positionals_at_end();
@@ -52,7 +85,7 @@ int main(int argc, char** argv) {
     auto* ctl = app.add_subcommand("ctl", "Send a request to the control socket");
     ctl->prefix_command();
     ctl->footer("Requests, as words or as one JSON object:\n"
-                "  topology FILE\n"
+                "  topology FILE  module NAME load|unload  timer on|off\n"
                 "  plug|unplug|checkstop|config ADAPTER   add-domain|remove-domain DOMAIN\n"
                 "  guest-open|guest-close UUID            scan  state  log  trace\n"
                 "  fail PATH --errno NAME [--nth N]       delay PATH --ms N   hold PATH\n"
@@ -71,6 +104,7 @@ int main(int argc, char** argv) {
         return code == 0 ? 0 : 2;
     }
     if (doctor->parsed()) return apsim::doctor();
+    if (!take_kernel(kernel, options.kernel.boot)) return 2;
     if (inside->parsed()) return apsim::run_offered_command();
     if (ctl->parsed()) return apsim::ctl(ctl->remaining());
     options.host_file = host_path(host);

@@ -28,14 +28,14 @@ std::string main_key(const std::string& op) {
         {"config", "adapter"},  {"add-domain", "domain"}, {"remove-domain", "domain"},
         {"guest-open", "uuid"}, {"guest-close", "uuid"},  {"fail", "path"},
         {"delay", "path"},      {"hold", "path"},         {"release", "path"},
-        {"clear-faults", "id"}};
+        {"clear-faults", "id"}, {"module", "name"},       {"timer", "on"}};
     const auto it = keys.find(op);
     return it == keys.end() ? std::string() : it->second;
 }
 
 bool is_text(const std::string& key) {
-    static constexpr std::string_view texts[] = {"uuid", "path", "guest",  "errno",
-                                                 "type", "mode", "serial", "missing_domains"};
+    static constexpr std::string_view texts[] = {"uuid", "path", "guest",  "errno",           "name",
+                                                 "type", "mode", "serial", "missing_domains", "action"};
     return std::ranges::find(texts, key) != std::end(texts);
 }
 
@@ -88,8 +88,10 @@ std::string request_from_words(const std::vector<std::string>& words) {
         } else if (bare.empty()) {
             throw std::invalid_argument("unexpected word " + words[i]);
         } else {
-            // `config 3 off`: the second bare word of a switch is its position.
-            bare = bare == "adapter" && (words[0] == "checkstop" || words[0] == "config") ? "on" : "";
+            // `config 3 off`, `module vfio_ap unload`: what is to become of the thing.
+            bare = bare == "adapter" && (words[0] == "checkstop" || words[0] == "config") ? "on"
+                   : bare == "name"                                                       ? "action"
+                                                                                          : "";
         }
         request[key] = value_of(key, words[i]);
     }

@@ -11,6 +11,7 @@
 #include "control/state.hpp"
 #include "host_file.hpp"
 #include "model/mdev.hpp"
+#include "model/modules.hpp"
 #include "model/scan.hpp"
 #include "model/topology_text.hpp"
 
@@ -40,11 +41,13 @@ T value_of(std::expected<T, std::string> parsed) {
 void change_hardware(RunningHost& host, bool scan, const std::function<void(Machine&)>& change,
                      const Answer& answer) {
     host.change(
-        [&](Machine& machine) {
+        [change](Machine& machine) {
             change(machine);
-            return scan ? run_scan(machine) : Outcome{};
+            return Outcome();
         },
-        [answer](int) { answer(dump(ok())); });
+        [](int) {});
+    host.change([scan](Machine& machine) { return scan ? run_scan(machine) : Outcome(); },
+                [answer](int) { answer(dump(ok())); });
 }
 
 void plug(RunningHost& host, JsonRequest& request, const Answer& answer) {
@@ -60,7 +63,7 @@ void plug(RunningHost& host, JsonRequest& request, const Answer& answer) {
     if (id > host.look([](const Machine& m, const Tree&) { return m.hardware.max_adapter; }))
         throw BadRequest{fmt::format("adapter {} is above the machine's maximum", id)};
     change_hardware(
-        host, scan, [&](Machine& m) { m.hardware.adapters[id] = adapter; }, answer);
+        host, scan, [=](Machine& m) { m.hardware.adapters[id] = adapter; }, answer);
 }
 
 /// Adapters that must be there for the request to make sense.
@@ -76,7 +79,7 @@ void unplug(RunningHost& host, JsonRequest& request, const Answer& answer) {
     const bool scan = request.flag("scan", true);
     request.done();
     change_hardware(
-        host, scan, [&](Machine& m) { m.hardware.adapters[id].reset(); }, answer);
+        host, scan, [=](Machine& m) { m.hardware.adapters[id].reset(); }, answer);
 }
 
 void change_domain(RunningHost& host, JsonRequest& request, const Answer& answer, bool add) {
@@ -87,10 +90,10 @@ void change_domain(RunningHost& host, JsonRequest& request, const Answer& answer
     request.done();
     if (id > host.look([](const Machine& m, const Tree&) { return m.hardware.max_domain; }))
         throw BadRequest{fmt::format("domain {} is above the machine's maximum", id)};
-    const auto set = [&](Mask256& mask) { add ? mask.set(id) : mask.clear(id); };
+    const auto set = [id, add](Mask256& mask) { add ? mask.set(id) : mask.clear(id); };
     change_hardware(
         host, scan,
-        [&](Machine& m) {
+        [=](Machine& m) {
             if (usage) set(m.hardware.domains);
             if (control) set(m.hardware.control);
         },
@@ -104,7 +107,7 @@ void checkstop(RunningHost& host, JsonRequest& request, const Answer& answer) {
     request.done();
     change_hardware(
         host, scan,
-        [&](Machine& m) {
+        [=](Machine& m) {
             auto& state = m.hardware.adapters[id]->state;
             if (on)
                 state = response::checkstopped;
@@ -120,7 +123,7 @@ void config(RunningHost& host, JsonRequest& request, const Answer& answer) {
     const bool scan = request.flag("scan", true);
     request.done();
     change_hardware(
-        host, scan, [&](Machine& m) { configure(*m.hardware.adapters[id], on); }, answer);
+        host, scan, [=](Machine& m) { configure(*m.hardware.adapters[id], on); }, answer);
 }
 
 std::string guest_error(int error, const std::string& uuid) {
@@ -137,7 +140,7 @@ void open_guest(RunningHost& host, JsonRequest& request, const Answer& answer) {
     const auto uuid = request.text("uuid");
     const auto guest = request.text("guest", "guest");
     request.done();
-    host.change([&](Machine& m) { return guest_open(m, uuid, guest); },
+    host.change([uuid, guest](Machine& m) { return guest_open(m, uuid, guest); },
                 [answer, uuid](int error) {
                     answer(error == 0 ? dump(ok()) : error_reply(guest_error(error, uuid)));
                 });
@@ -146,13 +149,13 @@ void open_guest(RunningHost& host, JsonRequest& request, const Answer& answer) {
 void close_guest(RunningHost& host, JsonRequest& request, const Answer& answer) {
     const auto uuid = request.text("uuid");
     request.done();
-    host.change([&](Machine& m) { return guest_close(m, uuid); },
+    host.change([uuid](Machine& m) { return guest_close(m, uuid); },
                 [answer, uuid](int error) {
                     if (error == 0)
                         answer(dump(ok()));
                     else if (error == EBUSY)
-                        answer(error_reply(fmt::format(
-                            "mdev {} is open in a process, which alone can close it", uuid)));
+                        answer(error_reply(
+                            fmt::format("mdev {} is open in a process, which alone can close it", uuid)));
                     else
                         answer(error_reply(guest_error(error, uuid)));
                 });
@@ -231,7 +234,33 @@ void topology(RunningHost& host, JsonRequest& request, const Answer& answer) {
     request.done();
     const auto hardware = value_of(parse_topology(text));
     change_hardware(
-        host, scan, [&](Machine& m) { m.hardware = hardware; }, answer);
+        host, scan, [=](Machine& m) { m.hardware = hardware; }, answer);
+}
+
+/// Loads or unloads a module; a refusal names the errno.
+void module(RunningHost& host, JsonRequest& request, const Answer& answer) {
+    const auto name = request.text("name");
+    const auto action = request.text("action");
+    request.done();
+    if (name != "vfio_ap" && name != "zcrypt_cex4")
+        throw BadRequest{"\"name\" must be vfio_ap or zcrypt_cex4"};
+    if (action != "load" && action != "unload") throw BadRequest{"\"action\" must be load or unload"};
+    host.change([=](Machine& m) { return action == "load" ? load_module(m, name) : unload_module(m, name); },
+                [=](int error) {
+                    if (error == 0) return answer(dump(ok()));
+                    answer(
+                        dump({{"ok", false},
+                              {"errno", errno_name(error)},
+                              {"error", fmt::format("cannot {} {}: {}", action, name, errno_name(error))}}));
+                });
+}
+
+/// The bus's own scans every config_time seconds.
+void timer(RunningHost& host, JsonRequest& request, const Answer& answer) {
+    const bool on = request.flag("on", true);
+    request.done();
+    host.set_timer(on);
+    answer(dump(ok()));
 }
 
 void trace(RunningHost& host, JsonRequest& request, const Answer& answer) {
@@ -277,6 +306,8 @@ const std::map<std::string, Operation, std::less<>>& operations() {
                                                                      {"remove-domain", remove_domain},
                                                                      {"checkstop", checkstop},
                                                                      {"topology", topology},
+                                                                     {"module", module},
+                                                                     {"timer", timer},
                                                                      {"config", config},
                                                                      {"guest-open", open_guest},
                                                                      {"guest-close", close_guest},

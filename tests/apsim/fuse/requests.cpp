@@ -133,20 +133,29 @@ void open(fuse_req_t request, fuse_ino_t ino, fuse_file_info* info) {
     if (fuse_reply_open(request, info) == 0) (void)file.release();
 }
 
+void reply_text(fuse_req_t request, const std::string& text, std::size_t size, off_t offset) {
+    const auto start = std::min(static_cast<std::size_t>(offset), text.size());
+    fuse_reply_buf(request, text.data() + start, std::min(size, text.size() - start));
+}
+
+/// A pass that begins may have to wait for the kernel's locks; the handle stays open until the answer.
 void read(fuse_req_t request, fuse_ino_t ino, std::size_t size, off_t offset, fuse_file_info* info) {
     auto& file = *handle<OpenFile>(info);
-    const auto shown = filesystem(request).host().look([&](const Machine&, const Tree& tree) -> Shown {
-        if (!tree.exists(node_of(ino))) return std::unexpected(ENODEV);
-        if (offset == 0 || !file.text) return tree.show(node_of(ino));
-        return *file.text;
-    });
-    if (!shown) {
-        fuse_reply_err(request, shown.error());
-        return;
+    auto& host = filesystem(request).host();
+    if (offset == 0 || !file.text) {
+        host.read(node_of(ino), [request, size, offset, &file](const Shown& shown) {
+            if (!shown) {
+                fuse_reply_err(request, shown.error());
+                return;
+            }
+            file.text = *shown;
+            reply_text(request, *file.text, size, offset);
+        });
+    } else if (host.look([&](const Machine&, const Tree& tree) { return tree.exists(node_of(ino)); })) {
+        reply_text(request, *file.text, size, offset);
+    } else {
+        fuse_reply_err(request, ENODEV);
     }
-    file.text = *shown;
-    const auto start = std::min(static_cast<std::size_t>(offset), file.text->size());
-    fuse_reply_buf(request, file.text->data() + start, std::min(size, file.text->size() - start));
 }
 
 /// One call takes at most a page; the offset does not matter, and no bytes are no call of the store function.

@@ -48,7 +48,7 @@ Process process_of(std::int64_t thread) {
 
 void VfioGroups::open(std::uint32_t life, bool as_guest, const Process& process, Opened opened) {
     const GroupUser user{process.pid, as_guest ? process.name : std::string()};
-    const auto open_it = [&](Machine& machine) { return group_open(machine, life, user); };
+    const auto open_it = [life, user](Machine& machine) { return group_open(machine, life, user); };
     host_.change(open_it, [this, life, opened = std::move(opened)](int error) {
         if (error != 0) return opened(error, nullptr);
         OpenGroup* group = nullptr;

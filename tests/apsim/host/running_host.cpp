@@ -6,7 +6,10 @@
 
 #include <algorithm>
 #include <memory>
+#include <thread>
 #include <utility>
+
+#include "model/scan.hpp"
 
 namespace apsim {
 
@@ -15,10 +18,25 @@ namespace {
 constexpr std::size_t trace_limit = 100'000;
 constexpr std::size_t message_limit = 1'000;
 
+/// Thrown to whoever waits when the host ends: an operation has no way to say that it will not.
+struct Stopping {};
+
 } // namespace
 
+RunningHost::RunningHost(Hardware hardware, const Boot& boot, std::vector<Placeholder> placeholders)
+    : machine_(std::move(hardware), boot), tree_(machine_, std::move(placeholders)) {
+    machine_.waiting = this;
+}
+
 RunningHost::RunningHost(Hardware hardware, const Personality& kernel, std::vector<Placeholder> placeholders)
-    : machine_(std::move(hardware), kernel), tree_(machine_, std::move(placeholders)) {}
+    : RunningHost(std::move(hardware), boot_of(kernel), std::move(placeholders)) {}
+
+RunningHost::~RunningHost() {
+    std::unique_lock lock(mutex_);
+    stopping_ = true;
+    changed_.notify_all();
+    idle_.wait(lock, [this] { return threads_ == 0; });
+}
 
 std::uint64_t RunningHost::record(const std::string& path, const std::string& text, Writer writer) {
     trace_.push_back({++writes_, path, text, -1, writer});
@@ -60,48 +78,119 @@ void RunningHost::write(const Node& attribute, std::string text, Writer writer, 
 
 /// Requires: the lock.  With `late` the effects come at once and the reply when the order says.
 void RunningHost::execute(Write write, const Fault* late) {
-    auto outcome = tree_.store(write.attribute, write.text);
     auto reply = std::move(write.reply);
     if (late != nullptr)
         reply = [this, order = *late, path = write.path, reply = std::move(reply)](int error) {
             const std::lock_guard lock(mutex_);
             hold(order, path, [reply, error] { reply(error); });
         };
-    carry_out(outcome, std::move(reply));
+    operate([this, attribute = write.attribute,
+             text = std::move(write.text)](Machine&) { return tree_.store(attribute, text); },
+            std::move(reply));
+}
+
+/// Requires: the lock.  What may have to wait gets a thread of its own; nearly nothing does.
+void RunningHost::operate(Rule rule, Reply reply) {
+    if (!machine_.may_wait()) return run(rule, reply);
+    start_thread([this, rule = std::move(rule), reply = std::move(reply)] { run(rule, reply); });
+}
+
+/// Requires: the lock.  The job runs under it too.
+void RunningHost::start_thread(std::function<void()> job) {
+    ++threads_;
+    std::thread([this, job = std::move(job)] {
+        const std::lock_guard lock(mutex_);
+        try {
+            if (!stopping_) job();
+        } catch (const Stopping&) {
+            // the host ends, and what has not ended before never does
+        }
+        --threads_;
+        idle_.notify_all();
+    }).detach();
+}
+
+/// Requires: the lock, and that the thread may wait if the operation does.
+void RunningHost::run(const Rule& rule, const Reply& reply) {
+    auto outcome = rule(machine_);
+    tell(outcome.effects, reply, outcome.error);
+    changed_.notify_all();
+    arm_timer();
 }
 
 /// Requires: the lock.
-void RunningHost::carry_out(Outcome& outcome, Reply reply) {
-    for (auto& message : outcome.effects.messages) messages_.push_back(std::move(message));
+void RunningHost::tell(Effects& effects, Reply reply, int error) {
+    for (auto& message : effects.messages) messages_.push_back(std::move(message));
     while (messages_.size() > message_limit) messages_.pop_front();
-    std::vector<Reply> replies;
-    if (outcome.waits_for)
-        waiting_.emplace(*outcome.waits_for, std::move(reply));
-    else
-        replies.push_back(std::move(reply));
-    worker_.post(
-        [this, effects = std::move(outcome.effects), replies = std::move(replies), error = outcome.error] {
-            if (!effects.changes.empty()) audience_->tree_changed(effects.changes);
-            if (!effects.uevents.empty()) audience_->uevents(effects.uevents);
-            for (const auto& answer : replies) answer(error);
-        });
+    worker_.post([this, told = std::exchange(effects, {}), reply = std::move(reply), error] {
+        if (!told.changes.empty()) audience_->tree_changed(told.changes);
+        if (!told.uevents.empty()) audience_->uevents(told.uevents);
+        if (reply) reply(error);
+    });
 }
 
-void RunningHost::change(const std::function<Outcome(Machine&)>& rule, Reply reply) {
-    const std::lock_guard lock(mutex_);
-    auto outcome = rule(machine_);
-    carry_out(outcome, std::move(reply));
-    // Writers that waited for a guest to let go of an mdev: it has, if the mdev is gone or no longer in the
-    // way.
-    for (auto it = waiting_.begin(); it != waiting_.end();) {
-        const auto* mdev = machine_.mdev(it->first);
-        if (mdev != nullptr && mdev->leaving) {
-            ++it;
-            continue;
-        }
-        worker_.post([answer = std::move(it->second)] { answer(0); });
-        it = waiting_.erase(it);
+std::int64_t RunningHost::now() const {
+    return std::chrono::duration_cast<std::chrono::milliseconds>(Worker::Clock::now().time_since_epoch())
+        .count();
+}
+
+void RunningHost::pause(Effects& so_far, std::optional<std::int64_t> until) {
+    tell(so_far, {}, 0);
+    changed_.notify_all();
+    std::unique_lock lock(mutex_, std::adopt_lock);
+    if (stopping_) {
+        lock.release();
+        throw Stopping();
     }
+    if (until)
+        changed_.wait_until(lock, Worker::Clock::time_point(std::chrono::milliseconds(*until)));
+    else
+        changed_.wait(lock);
+    lock.release();
+    if (stopping_) throw Stopping();
+}
+
+void RunningHost::change(Rule rule, Reply reply) {
+    const std::lock_guard lock(mutex_);
+    operate(std::move(rule), std::move(reply));
+}
+
+void RunningHost::read(const Node& attribute, ReadReply reply) {
+    std::optional<Shown> shown;
+    {
+        const std::lock_guard lock(mutex_);
+        const auto* busy = tree_.read_lock(attribute);
+        if (busy != nullptr && *busy)
+            return start_thread([this, attribute, busy, reply] {
+                Effects nothing;
+                while (*busy) pause(nothing, std::nullopt);
+                worker_.post([reply, text = tree_.show(attribute)] { reply(text); });
+            });
+        shown = tree_.show(attribute);
+    }
+    reply(*shown);
+}
+
+void RunningHost::set_timer(bool on) {
+    const std::lock_guard lock(mutex_);
+    timer_ = on;
+    timer_set_for_ = -1;
+    if (on) machine_.next_scan = now() + std::int64_t{1000} * machine_.config_time;
+    arm_timer();
+}
+
+/// Requires: the lock.  Every scan and every write to config_time sets the timer anew.
+void RunningHost::arm_timer() {
+    if (!timer_ || timer_set_for_ == machine_.next_scan) return;
+    timer_set_for_ = machine_.next_scan;
+    worker_.post_at(Worker::Clock::time_point(std::chrono::milliseconds(timer_set_for_)),
+                    [this] { timer_due(); });
+}
+
+/// On the worker thread.  A timer that was set anew since is left to its successor.
+void RunningHost::timer_due() {
+    const std::lock_guard lock(mutex_);
+    if (timer_ && machine_.next_scan <= now()) operate(run_scan, [](int) {});
 }
 
 /// Requires: the lock.

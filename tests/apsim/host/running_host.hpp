@@ -4,6 +4,7 @@
 // own threads.
 #pragma once
 
+#include <condition_variable>
 #include <cstdint>
 #include <deque>
 #include <functional>
@@ -41,11 +42,15 @@ struct TraceEntry {
     Writer writer;
 };
 
-class RunningHost {
+class RunningHost : private Waiting {
   public:
     using Reply = std::function<void(int error)>;
+    using ReadReply = std::function<void(const Shown&)>;
+    using Rule = std::function<Outcome(Machine&)>;
 
+    RunningHost(Hardware, const Boot&, std::vector<Placeholder>);
     RunningHost(Hardware, const Personality&, std::vector<Placeholder>);
+    ~RunningHost() override; ///< operations that wait are dropped, their replies too
 
     /// Requires: before the first write.
     void set_audience(Audience& audience) { audience_ = &audience; }
@@ -53,8 +58,15 @@ class RunningHost {
     /// A write(2) to an attribute.  `reply` is called once, possibly much later, on the worker thread.
     void write(const Node& attribute, std::string text, Writer, Reply reply);
 
+    /// A read(2) from the start of an attribute.  `reply` is called once: at once, or much later in another
+    /// thread when the kernel would have to wait for a lock.
+    void read(const Node& attribute, ReadReply reply);
+
     /// A change from below or beside the kernel (hot plug, guests).  `reply` as for write().
-    void change(const std::function<Outcome(Machine&)>&, Reply reply);
+    void change(Rule, Reply reply);
+
+    /// Whether the bus scans by itself every `config_time` seconds.
+    void set_timer(bool on);
 
     /// Looks at the state under the lock.
     template <class Look>
@@ -92,8 +104,16 @@ class RunningHost {
         std::function<void()> go_on;
     };
 
+    std::int64_t now() const override;
+    void pause(Effects& so_far, std::optional<std::int64_t> until) override;
+
     void execute(Write, const Fault* late);
-    void carry_out(Outcome&, Reply reply);
+    void operate(Rule, Reply reply);
+    void run(const Rule&, const Reply& reply);
+    void start_thread(std::function<void()>);
+    void tell(Effects&, Reply reply, int error);
+    void arm_timer();
+    void timer_due();
     void hold(const Fault&, const std::string& path, std::function<void()> go_on);
     void let_go(std::uint64_t ticket);
     std::uint64_t record(const std::string& path, const std::string& text, Writer);
@@ -101,6 +121,10 @@ class RunningHost {
     Reply finishing(std::uint64_t number, Reply reply);
 
     std::mutex mutex_;
+    std::condition_variable changed_; // an operation has ended or paused
+    std::condition_variable idle_;    // an operation's thread has ended
+    unsigned threads_ = 0;
+    bool stopping_ = false;
     Machine machine_;
     Tree tree_;
     Faults faults_;
@@ -109,7 +133,8 @@ class RunningHost {
     std::deque<std::string> messages_;
     std::map<std::uint64_t, Held> held_;
     std::uint64_t tickets_ = 0;
-    std::multimap<std::uint32_t, Reply> waiting_; // by the life of the mdev that must go first
+    bool timer_ = false;
+    std::int64_t timer_set_for_ = -1;
     Audience* audience_ = nullptr;
     Worker worker_; // last: its thread must end before the rest goes
 };

@@ -10,8 +10,9 @@ namespace apsim {
 
 enum class Part { adapter, domain, control };
 
-Outcome store_assign(Machine&, Mdev&, Part, std::string_view text);
-Outcome store_unassign(Machine&, Mdev&, Part, std::string_view text);
-Outcome store_ap_config(Machine&, Mdev&, std::string_view text);
+/// `life` is the mdev's.
+Outcome store_assign(Machine&, std::uint32_t life, Part, std::string_view text);
+Outcome store_unassign(Machine&, std::uint32_t life, Part, std::string_view text);
+Outcome store_ap_config(Machine&, std::uint32_t life, std::string_view text);
 
 } // namespace apsim

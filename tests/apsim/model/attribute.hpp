@@ -24,6 +24,7 @@ struct Attribute {
     Shown (*show)(const Machine&, const Node&);
     Outcome (*store)(Machine&, const Node&, std::string_view);
     bool (*present)(const Machine&, const Node&); ///< null: always
+    bool Machine::*read_lock = nullptr;           ///< the lock of the kernel that reading takes, if any
 };
 
 std::span<const Attribute> bus_ap_attributes();

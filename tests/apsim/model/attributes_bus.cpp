@@ -50,6 +50,7 @@ Outcome store_config_time(Machine& machine, const Node&, std::string_view text) 
     const auto value = scan_int(text, ScanBase::decimal);
     if (!value || *value < 5 || *value > 120) return refused(EINVAL);
     machine.config_time = *value;
+    machine.next_scan = machine.now() + std::int64_t{1000} * *value;
     return {};
 }
 
@@ -57,7 +58,7 @@ Outcome store_config_time(Machine& machine, const Node&, std::string_view text) 
 Outcome store_poll_thread(Machine& machine, const Node&, std::string_view text) {
     const auto value = kstrtobool(text);
     if (!value) return refused(value.error());
-    if (!*value) machine.poll_thread = false;
+    if (!*value || !machine.boot.use_interrupts) machine.poll_thread = *value;
     return {};
 }
 
@@ -99,7 +100,9 @@ constexpr Attribute bus_table[] = {
     {"ap_domain", 0644,
      [](const Machine& m, const Node&) -> Shown { return fmt::format("{}\n", m.default_domain); },
      store_domain, nullptr},
-    {"ap_interrupts", 0444, [](const Machine&, const Node&) -> Shown { return line("1"); }, nullptr, nullptr},
+    {"ap_interrupts", 0444,
+     [](const Machine& m, const Node&) -> Shown { return line(m.boot.use_interrupts ? "1" : "0"); }, nullptr,
+     nullptr},
     {"ap_max_adapter_id", 0444, [](const Machine& m, const Node&) -> Shown { return number(m.max_adapter); },
      nullptr, nullptr},
     {"ap_max_domain_id", 0444, [](const Machine& m, const Node&) -> Shown { return number(m.max_domain); },
@@ -110,13 +113,16 @@ constexpr Attribute bus_table[] = {
      [](Machine& m, const Node&, std::string_view text) -> Outcome {
          return store_mask(m, MaskKind::adapters, text);
      },
-     nullptr},
+     nullptr, &Machine::attribute_lock},
     {"aqmask", 0644, [](const Machine& m, const Node&) -> Shown { return line(m.aqmask.text()); },
      [](Machine& m, const Node&, std::string_view text) -> Outcome {
          return store_mask(m, MaskKind::domains, text);
      },
-     nullptr},
+     nullptr, &Machine::attribute_lock},
     {"bindings", 0444, show_bindings, nullptr, nullptr},
+    {"bindings_complete_count", 0444,
+     [](const Machine& m, const Node&) -> Shown { return number(m.completions); }, nullptr,
+     [](const Machine& m, const Node&) { return m.personality.driver_override; }},
     {"config_time", 0644,
      [](const Machine& m, const Node&) -> Shown { return fmt::format("{}\n", m.config_time); },
      store_config_time, nullptr},
@@ -155,13 +161,36 @@ constexpr Attribute driver_table[] = {
 constexpr Attribute root_table[] = {
     {"uevent", 0644, [](const Machine&, const Node&) -> Shown { return Shown(""); }, root_uevent, nullptr}};
 
-/// What the module was loaded with; the simulated kernel boots with the defaults.
+bool closed(const Machine& m, const Node&) { return m.personality.parameter_mode == 0440; }
+bool open_to_all(const Machine& m, const Node&) { return m.personality.parameter_mode == 0444; }
+
+using Show = Shown (*)(const Machine&, const Node&);
+
+Shown show_apmask_parameter(const Machine& m, const Node&) { return line(m.boot.apmask.value_or("(null)")); }
+Shown show_aqmask_parameter(const Machine& m, const Node&) { return line(m.boot.aqmask.value_or("(null)")); }
+/// The kernel keeps the default domain in the parameter's own variable.
+Shown show_domain_parameter(const Machine& m, const Node&) { return fmt::format("{}\n", m.default_domain); }
+Shown show_poll_parameter(const Machine& m, const Node&) { return line(m.poll_thread ? "1" : "0"); }
+Shown show_irq_parameter(const Machine& m, const Node&) { return line(m.boot.use_interrupts ? "1" : "0"); }
+
+/// The same file with either mode; only one of the two is present.
+constexpr Attribute parameter(std::string_view name, bool open, Show show) {
+    return {name, static_cast<mode_t>(open ? 0444 : 0440), show, nullptr, open ? open_to_all : closed};
+}
+
 constexpr Attribute parameter_table[] = {
-    {"apmask", 0440, [](const Machine&, const Node&) -> Shown { return line("(null)"); }, nullptr, nullptr},
-    {"aqmask", 0440, [](const Machine&, const Node&) -> Shown { return line("(null)"); }, nullptr, nullptr},
-    {"domain", 0440, [](const Machine&, const Node&) -> Shown { return line("-1"); }, nullptr, nullptr},
-    {"poll_thread", 0440, [](const Machine&, const Node&) -> Shown { return line("0"); }, nullptr, nullptr},
-    {"useirq", 0440, [](const Machine&, const Node&) -> Shown { return line("1"); }, nullptr, nullptr},
+    parameter("apmask", false, show_apmask_parameter),
+    parameter("apmask", true, show_apmask_parameter),
+    parameter("aqmask", false, show_aqmask_parameter),
+    parameter("aqmask", true, show_aqmask_parameter),
+    parameter("domain", false, show_domain_parameter),
+    parameter("domain", true, show_domain_parameter),
+    {"msgpool_min_items", 0400, [](const Machine&, const Node&) -> Shown { return line("8"); }, nullptr,
+     [](const Machine& m, const Node&) { return m.personality.message_pool; }},
+    parameter("poll_thread", false, show_poll_parameter),
+    parameter("poll_thread", true, show_poll_parameter),
+    parameter("useirq", false, show_irq_parameter),
+    parameter("useirq", true, show_irq_parameter),
 };
 
 } // namespace

@@ -4,10 +4,12 @@
 
 #include <fmt/format.h>
 
+#include "model/activity.hpp"
 #include "model/attribute.hpp"
 #include "model/binding.hpp"
 #include "model/kernel_text.hpp"
 #include "model/names.hpp"
+#include "model/override.hpp"
 
 namespace apsim {
 
@@ -30,20 +32,42 @@ std::expected<bool, int> parse_switch(std::string_view text) {
     return *value == 1;
 }
 
-std::string_view functions(Mode mode) {
-    return mode == Mode::accelerator ? "0x6B000000\n" : mode == Mode::cca ? "0x93000000\n" : "0x07000000\n";
+std::string functions(const Machine& m, Mode mode) {
+    static constexpr std::uint32_t stateless = 0x01000000;
+    const std::uint32_t bits = mode == Mode::accelerator ? 0x6B000000u
+                               : mode == Mode::cca       ? 0x93000000u
+                                                         : 0x07000000u;
+    return fmt::format("0x{:08X}\n", m.personality.slcf ? bits : bits & ~stateless);
 }
 
-bool host_has_a_queue(const Machine& m, unsigned adapter) {
+/// A live question to the queue, which it may not answer.
+Shown show_queue_functions(const Machine& m, const Node& n) {
+    const auto code = m.response(n.adapter, n.domain);
+    if (code > response::busy) return std::unexpected(EIO);
+    if (code == response::invalid) return std::string("0x00000000\n");
+    return functions(m, card_of(m, n).mode);
+}
+
+bool answers_the_host(const Machine& m, unsigned adapter, unsigned domain) {
+    const auto& queue = m.queue(adapter, domain);
+    return queue.driver == Driver::cex4queue && queue.online && queue.config && !queue.chkstop;
+}
+
+/// Can the host's driver ask the adapter anything?  CCA adapters were asked in the default domain only.
+bool adapter_answers(const Machine& m, const Node& n) {
+    const auto& card = card_of(m, n);
+    if (!card.online || !card.config || card.chkstop) return false;
+    if (card.mode == Mode::cca && m.personality.cca_needs_default_domain)
+        return m.default_domain >= 0 &&
+               answers_the_host(m, n.adapter, static_cast<unsigned>(m.default_domain));
     for (unsigned domain = 0; domain < 256; ++domain)
-        if (m.queue(adapter, domain).driver == Driver::cex4queue) return true;
+        if (answers_the_host(m, n.adapter, domain)) return true;
     return false;
 }
 
-/// The driver asks the adapter, through a queue the host owns.
 Shown show_serial(const Machine& m, const Node& n) {
     const auto& hardware = m.hardware.adapters[n.adapter];
-    return (hardware && host_has_a_queue(m, n.adapter) ? hardware->serial : std::string()) + "\n";
+    return (hardware && adapter_answers(m, n) ? hardware->serial : std::string()) + "\n";
 }
 
 Shown show_card_type(const Machine& m, const Node& n) {
@@ -95,20 +119,14 @@ Outcome store_queue_online(Machine& m, const Node& n, std::string_view text) {
     return outcome;
 }
 
-/// On a queue whose state machine was never started the flush stays pending for good (kernel-abi 15, F15).
 Outcome store_reset(Machine& m, const Node& n, std::string_view) {
-    auto& queue = m.queue(n.adapter, n.domain);
-    queue.reset_requested = queue.uninitiated;
+    restart_queue(m, n.adapter, n.domain);
     return {};
 }
 
-Shown show_reset(const Machine& m, const Node& n) {
-    return std::string(queue_of(m, n).reset_requested ? "Reset in progress.\n" : "No Reset Timer set.\n");
-}
-
+Shown show_reset(const Machine& m, const Node& n) { return std::string(reset_line(m, n.adapter, n.domain)); }
 Shown show_interrupt(const Machine& m, const Node& n) {
-    return std::string(queue_of(m, n).driver == Driver::cex4queue ? "Interrupts enabled.\n"
-                                                                  : "Interrupts disabled.\n");
+    return std::string(interrupt_line(m, n.adapter, n.domain));
 }
 
 Shown show_queue_online(const Machine& m, const Node& n) {
@@ -150,21 +168,24 @@ bool serial_card(const Machine& m, const Node& n) {
 bool ep11_card(const Machine& m, const Node& n) {
     return on_cex4card(m, n) && card_of(m, n).mode == Mode::ep11;
 }
-bool on_cex4queue(const Machine& m, const Node& n) { return queue_of(m, n).driver == Driver::cex4queue; }
+bool on_cex4queue(const Machine& m, const Node& n) {
+    return queue_of(m, n).shown_driver() == Driver::cex4queue;
+}
 bool keyed_queue(const Machine& m, const Node& n) {
     return on_cex4queue(m, n) && card_of(m, n).mode != Mode::accelerator;
 }
 bool ep11_queue(const Machine& m, const Node& n) {
     return on_cex4queue(m, n) && card_of(m, n).mode == Mode::ep11;
 }
-bool on_vfio_ap(const Machine& m, const Node& n) { return queue_of(m, n).driver == Driver::vfio_ap; }
+bool on_vfio_ap(const Machine& m, const Node& n) { return queue_of(m, n).shown_driver() == Driver::vfio_ap; }
+bool can_override(const Machine& m, const Node&) { return m.personality.driver_override; }
 
 constexpr Attribute card_table[] = {
     {"API_ordinalnr", 0444, empty_line, nullptr, ep11_card},
     {"FW_version", 0444, empty_line, nullptr, ep11_card},
     {"ap_functions", 0444,
-     [](const Machine& m, const Node& n) -> Shown { return std::string(functions(card_of(m, n).mode)); },
-     nullptr, nullptr},
+     [](const Machine& m, const Node& n) -> Shown { return functions(m, card_of(m, n).mode); }, nullptr,
+     nullptr},
     {"chkstop", 0444, [](const Machine& m, const Node& n) -> Shown { return flag(card_of(m, n).chkstop); },
      nullptr, nullptr},
     {"config", 0644, [](const Machine& m, const Node& n) -> Shown { return flag(card_of(m, n).config); },
@@ -204,13 +225,17 @@ constexpr Attribute card_table[] = {
 };
 
 constexpr Attribute queue_table[] = {
-    {"ap_functions", 0444,
-     [](const Machine& m, const Node& n) -> Shown { return std::string(functions(card_of(m, n).mode)); },
-     nullptr, nullptr},
+    {"ap_functions", 0444, show_queue_functions, nullptr, nullptr},
     {"chkstop", 0444, [](const Machine& m, const Node& n) -> Shown { return flag(queue_of(m, n).chkstop); },
      nullptr, nullptr},
     {"config", 0444, [](const Machine& m, const Node& n) -> Shown { return flag(queue_of(m, n).config); },
      nullptr, nullptr},
+    {"driver_override", 0644,
+     [](const Machine& m, const Node& n) -> Shown { return override_of(m, n.adapter, n.domain) + "\n"; },
+     [](Machine& m, const Node& n, std::string_view text) -> Outcome {
+         return store_override(m, n.adapter, n.domain, text);
+     },
+     can_override},
     {"interrupt", 0444, show_interrupt, nullptr, nullptr},
     {"load", 0444, zero, nullptr, on_cex4queue},
     {"mkvps", 0444, show_mkvps, nullptr, keyed_queue},
@@ -224,7 +249,7 @@ constexpr Attribute queue_table[] = {
      accept, nullptr},
     {"requestq_count", 0444, zero, nullptr, nullptr},
     {"reset", 0644, show_reset, store_reset, nullptr},
-    {"status", 0444, show_status, nullptr, on_vfio_ap},
+    {"status", 0444, show_status, nullptr, on_vfio_ap, &Machine::matrix_lock},
     {"uevent", 0644,
      [](const Machine& m, const Node& n) -> Shown {
          return as_lines(queue_keys(queue_of(m, n), card_of(m, n).mode));

@@ -51,15 +51,20 @@ Shown show_ap_config(const Machine& m, const Node& n) {
 
 template <Part part>
 Outcome assign(Machine& m, const Node& n, std::string_view text) {
-    return store_assign(m, *m.mdev(n.life), part, text);
+    return store_assign(m, n.life, part, text);
 }
 template <Part part>
 Outcome unassign(Machine& m, const Node& n, std::string_view text) {
-    return store_unassign(m, *m.mdev(n.life), part, text);
+    return store_unassign(m, n.life, part, text);
 }
 
 bool listed(const Machine& m, const Node& n) { return !mdev_of(m, n).removing; }
-bool usable(const Machine& m, const Node& n) { return mdev_of(m, n).bound && !mdev_of(m, n).leaving; }
+bool usable(const Machine& m, const Node& n) {
+    const auto& mdev = mdev_of(m, n);
+    return mdev.bound && !mdev.probing && !mdev.leaving;
+}
+bool configurable(const Machine& m, const Node& n) { return usable(m, n) && m.personality.ap_config; }
+bool tells_features(const Machine& m, const Node&) { return m.personality.matrix_features; }
 
 std::string matrix_keys() {
     std::string keys;
@@ -147,7 +152,7 @@ constexpr Attribute vfio_ap_root_table[] = {
 constexpr Attribute matrix_table[] = {
     {"features", 0444,
      [](const Machine&, const Node&) -> Shown { return std::string("guest_matrix hotplug ap_config\n"); },
-     nullptr, nullptr},
+     nullptr, tells_features},
     {"uevent", 0644, [](const Machine&, const Node&) -> Shown { return as_lines(matrix_keys()); },
      [](Machine&, const Node&, std::string_view text) -> Outcome {
          return synthesize_uevent("/devices/vfio_ap/matrix", "matrix", matrix_keys(), text);
@@ -172,15 +177,15 @@ constexpr Attribute type_table[] = {
 constexpr Attribute mdev_table[] = {
     {"ap_config", 0644, show_ap_config,
      [](Machine& m, const Node& n, std::string_view text) -> Outcome {
-         return store_ap_config(m, *m.mdev(n.life), text);
+         return store_ap_config(m, n.life, text);
      },
-     usable},
+     configurable},
     {"assign_adapter", 0200, nullptr, assign<Part::adapter>, usable},
     {"assign_control_domain", 0200, nullptr, assign<Part::control>, usable},
     {"assign_domain", 0200, nullptr, assign<Part::domain>, usable},
-    {"control_domains", 0444, show_control, nullptr, usable},
-    {"guest_matrix", 0444, show_guest_matrix, nullptr, usable},
-    {"matrix", 0444, show_matrix, nullptr, usable},
+    {"control_domains", 0444, show_control, nullptr, usable, &Machine::matrix_lock},
+    {"guest_matrix", 0444, show_guest_matrix, nullptr, usable, &Machine::matrix_lock},
+    {"matrix", 0444, show_matrix, nullptr, usable, &Machine::matrix_lock},
     {"remove", 0200, nullptr,
      [](Machine& m, const Node& n, std::string_view text) -> Outcome {
          return store_remove(m, n.life, text);

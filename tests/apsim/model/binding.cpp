@@ -7,14 +7,26 @@
 
 #include <fmt/format.h>
 
+#include "model/activity.hpp"
 #include "model/filter.hpp"
 #include "model/kernel_text.hpp"
 #include "model/names.hpp"
 
 namespace apsim {
 
+namespace {
+
+const std::string* forced_driver(const Machine& machine, unsigned adapter, unsigned domain) {
+    if (machine.overrides.empty()) return nullptr;
+    const auto it = machine.overrides.find(Machine::key(adapter, domain));
+    return it == machine.overrides.end() ? nullptr : &it->second;
+}
+
+} // namespace
+
 bool may_bind(const Machine& machine, unsigned adapter, unsigned domain, Driver driver) {
     if (driver != Driver::cex4queue && driver != Driver::vfio_ap) return false;
+    if (const auto* name = forced_driver(machine, adapter, domain)) return *name == driver_name(driver);
     const bool default_driver = driver == Driver::cex4queue;
     return machine.reserved(adapter, domain) == default_driver;
 }
@@ -78,46 +90,46 @@ void detach_card(Machine& machine, unsigned adapter, Effects& effects) {
 }
 
 void attach_card(Machine& machine, unsigned adapter, Effects& effects) {
+    if (!machine.loaded(Driver::cex4card)) return;
     auto& card = machine.card(adapter);
     card.driver = Driver::cex4card;
+    card.bound = machine.next_binding++;
     card.online = true;
     machine.completion_armed = true;
     files_come(effects, card_node(adapter, card), card_name(adapter), card.driver);
     effects.uevents.push_back(card_event(machine, "bind", adapter));
 }
 
+/// Files and links go first; what then takes time is vfio_ap's reset.
 void detach_queue(Machine& machine, unsigned adapter, unsigned domain, Effects& effects) {
     auto& queue = machine.queue(adapter, domain);
-    const auto old = queue.driver;
-    files_gone(effects, queue_node(adapter, domain, queue), queue_name(adapter, domain), old);
+    files_gone(effects, queue_node(adapter, domain, queue), queue_name(adapter, domain), queue.driver);
+    queue.leaving = true;
+    if (queue.driver == Driver::vfio_ap) queue_leaves_vfio(machine, adapter, domain, effects);
+    stop_queue(machine, adapter, domain);
+    queue.leaving = false;
     queue.driver = Driver::none;
-    queue.uninitiated = true;
-    queue.reset_requested = false;
-    if (old == Driver::vfio_ap) {
-        machine.passed_through[adapter].clear(domain);
-        queue_left_vfio(machine, adapter, domain);
-    }
     effects.uevents.push_back(queue_event(machine, "unbind", adapter, domain));
 }
 
 void attach_queue(Machine& machine, unsigned adapter, unsigned domain, Driver driver, Effects& effects) {
     auto& queue = machine.queue(adapter, domain);
     queue.driver = driver;
+    queue.bound = machine.next_binding++;
     machine.completion_armed = true;
+    files_come(effects, queue_node(adapter, domain, queue), queue_name(adapter, domain), driver);
     if (driver == Driver::vfio_ap) {
-        machine.passed_through[adapter].set(domain);
-        queue_joined_vfio(machine, adapter, domain);
+        queue_joins_vfio(machine, adapter, domain, effects);
     } else {
-        queue.uninitiated = false; // zcrypt starts the queue's state machine; vfio_ap never does
+        start_queue(machine, adapter, domain); // zcrypt does; vfio_ap never
         queue.online = true;
     }
-    files_come(effects, queue_node(adapter, domain, queue), queue_name(adapter, domain), driver);
     effects.uevents.push_back(queue_event(machine, "bind", adapter, domain));
 }
 
 void probe_queue(Machine& machine, unsigned adapter, unsigned domain, Effects& effects) {
     for (auto driver : {Driver::cex4queue, Driver::vfio_ap})
-        if (may_bind(machine, adapter, domain, driver))
+        if (machine.loaded(driver) && may_bind(machine, adapter, domain, driver))
             return attach_queue(machine, adapter, domain, driver, effects);
 }
 
@@ -131,6 +143,13 @@ Outcome bind_card(Machine& machine, Driver driver, unsigned adapter) {
     return outcome;
 }
 
+/// The queue of that name, if there is one.
+Queue* named_queue(Machine& machine, const std::optional<Apqn>& apqn) {
+    if (!apqn) return nullptr;
+    auto& queue = machine.queue(apqn->adapter, apqn->domain);
+    return queue.life == 0 ? nullptr : &queue;
+}
+
 } // namespace
 
 Outcome store_bind(Machine& machine, Driver driver, std::string_view text) {
@@ -138,12 +157,13 @@ Outcome store_bind(Machine& machine, Driver driver, std::string_view text) {
     if (const auto adapter = parse_card_name(name); adapter && machine.card(*adapter).life != 0)
         return bind_card(machine, driver, *adapter);
     const auto apqn = parse_queue_name(name);
-    if (!apqn || driver == Driver::cex4card) return refused(ENODEV);
-    const auto& queue = machine.queue(apqn->adapter, apqn->domain);
-    if (queue.life == 0) return refused(ENODEV);
-    if (queue.driver != Driver::none) return refused(EBUSY);
-    if (!may_bind(machine, apqn->adapter, apqn->domain, driver)) return refused(ENODEV);
+    auto* queue = named_queue(machine, apqn);
+    if (queue == nullptr || driver == Driver::cex4card) return refused(ENODEV);
     Outcome outcome;
+    const Hold hold(machine, queue->lock, outcome.effects);
+    if (queue->life == 0) return refused(ENODEV);
+    if (queue->driver != Driver::none) return refused(EBUSY);
+    if (!may_bind(machine, apqn->adapter, apqn->domain, driver)) return refused(ENODEV);
     attach_queue(machine, apqn->adapter, apqn->domain, driver, outcome.effects);
     return outcome;
 }
@@ -156,8 +176,10 @@ Outcome store_unbind(Machine& machine, Driver driver, std::string_view text) {
         return outcome;
     }
     const auto apqn = parse_queue_name(name);
-    if (!apqn || machine.queue(apqn->adapter, apqn->domain).driver != driver) return refused(ENODEV);
-    detach_queue(machine, apqn->adapter, apqn->domain, outcome.effects);
+    auto* queue = named_queue(machine, apqn);
+    if (queue == nullptr || queue->driver != driver) return refused(ENODEV);
+    const Hold hold(machine, queue->lock, outcome.effects);
+    if (queue->driver == driver) detach_queue(machine, apqn->adapter, apqn->domain, outcome.effects);
     return outcome;
 }
 
@@ -169,8 +191,11 @@ Outcome store_drivers_probe(Machine& machine, std::string_view text) {
         return outcome;
     }
     const auto apqn = parse_queue_name(name);
-    if (!apqn || machine.queue(apqn->adapter, apqn->domain).life == 0) return refused(ENODEV);
-    if (machine.queue(apqn->adapter, apqn->domain).driver == Driver::none)
+    auto* queue = named_queue(machine, apqn);
+    if (queue == nullptr) return refused(ENODEV);
+    if (queue->driver != Driver::none) return outcome;
+    const Hold hold(machine, queue->lock, outcome.effects);
+    if (queue->life != 0 && queue->driver == Driver::none)
         probe_queue(machine, apqn->adapter, apqn->domain, outcome.effects);
     return outcome;
 }

@@ -2,8 +2,6 @@
 // What a write leads to: an errno, or changes of the tree and uevents to be told in order.
 #pragma once
 
-#include <cstdint>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -27,7 +25,8 @@ struct Uevent {
 };
 
 /// A write's effects.  Whoever carries them out tells all tree changes first, then the uevents in order, then
-/// answers the writer, so that nobody who hears of a change can still see the old tree.
+/// answers the writer, so that nobody who hears of a change can still see the old tree.  A write that takes
+/// its time tells of them in parts (model/waiting.hpp).
 struct Effects {
     std::vector<TreeChange> changes;
     std::vector<Uevent> uevents;
@@ -40,10 +39,8 @@ struct Effects {
 struct Outcome {
     int error = 0; ///< an errno, 0 for success
     Effects effects;
-    /// The writer must wait until the mdev of this life is gone (removal of an mdev that a guest holds).
-    std::optional<std::uint32_t> waits_for = std::nullopt;
 };
 
-inline Outcome refused(int error) { return {error, {}, {}}; }
+inline Outcome refused(int error) { return {error, {}}; }
 
 } // namespace apsim

@@ -50,9 +50,10 @@ inline void configure(Adapter& adapter, bool on) {
     if (on && adapter.state == response::deconfigured) adapter.state = response::normal;
 }
 
-/// What PQAP(QCI) tells: the ids the LPAR has.
+/// What PQAP(QCI) tells: the ids the LPAR has, and the highest it could have.
 struct Configuration {
     Mask256 adapters, domains, control;
+    unsigned max_adapter = 0, max_domain = 0;
     bool operator==(const Configuration&) const = default;
 };
 
@@ -76,7 +77,8 @@ struct Hardware {
     bool operator==(const Hardware&) const = default;
 
     Configuration configuration() const {
-        Configuration config{{}, domains, control};
+        Configuration config{
+            {}, domains, control, facilities.apxa ? max_adapter : 63, facilities.apxa ? max_domain : 15};
         for (unsigned id = 0; id < adapters.size(); ++id)
             if (adapters[id]) config.adapters.set(id);
         return config;

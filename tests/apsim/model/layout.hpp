@@ -11,12 +11,16 @@
 
 namespace apsim {
 
-/// A directory that is always there.
+/// A directory that is always there, or while its module is.
 struct FixedDirectory {
     Dir dir, parent;
     std::string_view name;
+    bool Modules::*module = nullptr;
 };
 std::span<const FixedDirectory> fixed_directories();
+
+/// Whether a directory of the table is there now.
+bool fixed_directory_exists(const Machine&, Dir);
 
 /// A link that every directory of its kind has, or has while `present` says so.
 struct FixedLink {

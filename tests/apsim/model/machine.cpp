@@ -4,17 +4,53 @@
 
 #include <algorithm>
 
+#include "model/mask_text.hpp"
+#include "model/modules.hpp"
 #include "model/scan.hpp"
 
 namespace apsim {
 
-Machine::Machine(Hardware below, const Personality& kernel)
-    : personality(kernel), hardware(std::move(below)),
+namespace {
+
+/// A mask given as a parameter starts from nothing, so a relative text only ever adds; one that cannot be
+/// parsed leaves it empty (kernel-abi 3.4).
+Mask256 boot_mask(const std::optional<std::string>& parameter, const Personality& kernel) {
+    if (!parameter) return Mask256::all();
+    return parse_mask_write(*parameter, {}, kernel).value_or(Mask256());
+}
+
+int boot_domain(const Machine& machine) {
+    const int domain = machine.boot.domain;
+    const bool valid = domain >= 0 && domain <= static_cast<int>(machine.max_domain) &&
+                       machine.aqmask.test(static_cast<unsigned>(domain));
+    return valid ? domain : -1;
+}
+
+} // namespace
+
+/// Uevents of the boot are lost: nobody could listen yet.
+Machine::Machine(Hardware below, const Boot& how)
+    : boot(how), personality(how.kernel), hardware(std::move(below)),
       max_adapter(hardware.facilities.apxa ? hardware.max_adapter : 63),
-      max_domain(hardware.facilities.apxa ? hardware.max_domain : 15), queues(std::size_t{256} * 256) {
-    // The first scan happens before anybody could listen, with all drivers loaded: its uevents are lost, as
-    // at boot.
+      max_domain(hardware.facilities.apxa ? hardware.max_domain : 15),
+      apmask(boot_mask(how.apmask, how.kernel)), aqmask(boot_mask(how.aqmask, how.kernel)),
+      queues(std::size_t{256} * 256), poll_thread(how.poll_thread), default_domain(boot_domain(*this)) {
     run_scan(*this);
+    if (boot.zcrypt_cex4) load_module(*this, "zcrypt_cex4");
+    if (boot.vfio_ap) load_module(*this, "vfio_ap");
+}
+
+std::uint8_t Machine::response(unsigned adapter, unsigned domain) const {
+    const auto code = hardware.response(adapter, domain);
+    if (code != apsim::response::normal || resets.empty()) return code;
+    const auto until = resets.find(key(adapter, domain));
+    return until != resets.end() && until->second > now() ? apsim::response::resetting : code;
+}
+
+bool Machine::may_wait() const {
+    return waiting != nullptr &&
+           (hardware.takes_time() || !resets.empty() || attribute_lock || matrix_lock || scan_lock ||
+            std::ranges::any_of(mdevs, [](const auto& entry) { return entry.second.guest.has_value(); }));
 }
 
 std::vector<Apqn> Machine::registered_queues(unsigned adapter) const {

@@ -9,6 +9,7 @@
 
 #include "model/kernel_text.hpp"
 #include "model/names.hpp"
+#include "model/resets.hpp"
 
 namespace apsim {
 
@@ -45,14 +46,13 @@ Uevent vfio_group_event(const Mdev& mdev, std::string_view action) {
 
 /// The files vfio_ap_mdev gives its devices; `remove` and `uevent` are not among them.
 constexpr std::string_view driver_files[] = {
-    "driver",          "ap_config",    "assign_adapter", "assign_control_domain", "assign_domain",
-    "control_domains", "guest_matrix", "matrix",         "unassign_adapter",      "unassign_control_domain",
-    "unassign_domain", "vfio-dev"};
+    "ap_config",    "assign_adapter", "assign_control_domain", "assign_domain",   "control_domains",
+    "guest_matrix", "matrix",         "unassign_adapter",      "unassign_domain", "unassign_control_domain"};
 
-void attach(Mdev& mdev, Effects& effects) {
-    mdev.bound = true;
-    for (auto file : driver_files) effects.added(mdev_node(mdev), std::string(file));
-    effects.added(mdev_node(mdev), "iommu_group");
+/// The device and its group are there before the driver has its list of mdevs to itself; the files come last.
+void attach(Machine& machine, Mdev& mdev, Effects& effects) {
+    mdev.bound = mdev.probing = true;
+    for (auto file : {"driver", "vfio-dev", "iommu_group"}) effects.added(mdev_node(mdev), file);
     effects.added(fixed(Dir::mdev_driver), mdev.uuid);
     effects.added(fixed(Dir::iommu_groups), fmt::to_string(mdev.group));
     effects.added(fixed(Dir::virtual_vfio), fmt::to_string(mdev.group));
@@ -60,31 +60,39 @@ void attach(Mdev& mdev, Effects& effects) {
     effects.added(fixed(Dir::class_vfio_dev), fmt::format("vfio{}", mdev.group));
     effects.uevents.push_back(vfio_group_event(mdev, "add"));
     effects.uevents.push_back(vfio_dev_event(mdev, "add"));
-    effects.uevents.push_back(mdev_event(mdev, "bind"));
     effects.messages.push_back(
         fmt::format("vfio_ap_mdev {}: Adding to iommu group {}", mdev.uuid, mdev.group));
+    { const Hold hold(machine, machine.matrix_lock, effects); }
+    mdev.probing = false;
+    for (auto file : driver_files) effects.added(mdev_node(mdev), std::string(file));
+    effects.uevents.push_back(mdev_event(mdev, "bind"));
 }
 
 /// The first half of detaching, which happens whether or not a guest has the mdev open.
 void hide(Mdev& mdev, Effects& effects) {
     for (auto file : driver_files) effects.removed(mdev_node(mdev), std::string(file));
+    for (auto file : {"driver", "vfio-dev"}) effects.removed(mdev_node(mdev), file);
     effects.removed(fixed(Dir::class_vfio_dev), fmt::format("vfio{}", mdev.group));
     effects.removed(fixed(Dir::mdev_driver), mdev.uuid);
     effects.uevents.push_back(vfio_dev_event(mdev, "remove"));
 }
 
-/// The second half: the queues are given back.
-void detach(Mdev& mdev, Effects& effects) {
+/// The second half.
+void drop_group(Mdev& mdev, Effects& effects) {
     effects.removed(mdev_node(mdev), "iommu_group");
     effects.removed(fixed(Dir::iommu_groups), fmt::to_string(mdev.group));
     effects.removed(fixed(Dir::virtual_vfio), fmt::to_string(mdev.group));
     effects.removed(fixed(Dir::class_vfio), fmt::to_string(mdev.group));
     effects.uevents.push_back(vfio_group_event(mdev, "remove"));
-    mdev.bound = false;
-    mdev.matrix = mdev.shadow = mdev.pending = {};
-    effects.uevents.push_back(mdev_event(mdev, "unbind"));
     effects.messages.push_back(
         fmt::format("vfio_ap_mdev {}: Removing from iommu group {}", mdev.uuid, mdev.group));
+}
+
+/// Requires: the matrix lock.
+void reset_linked_queues(Machine& machine, const Mdev& mdev, Effects& effects) {
+    Resets resets(machine, effects);
+    mdev.matrix.adapters.for_each([&](unsigned adapter) { resets.begin(adapter, mdev.matrix.domains); });
+    resets.wait();
 }
 
 /// From here on nothing but the directory itself is left of an mdev under removal.
@@ -102,18 +110,22 @@ void erase(Machine& machine, Mdev& mdev, Effects& effects) {
     machine.mdevs.erase(mdev.life);
 }
 
-/// Detaches, or lets the caller wait for the guest.
-void detach_or_wait(Mdev& mdev, Outcome& outcome) {
+/// Detaches the driver.  A guest is asked to let go, and waited for; then the queues are given back.
+void detach(Machine& machine, Mdev& mdev, Effects& effects) {
     mdev.leaving = true;
-    hide(mdev, outcome.effects);
-    if (mdev.guest) {
-        outcome.effects.messages.push_back(
+    hide(mdev, effects);
+    if (mdev.guest)
+        effects.messages.push_back(
             fmt::format("vfio_ap_mdev {}: Relaying device request to user (#0)", mdev.uuid));
-        outcome.waits_for = mdev.life;
-    } else {
-        detach(mdev, outcome.effects);
-        mdev.leaving = false;
+    while (mdev.guest) machine.waiting->pause(effects, std::nullopt);
+    drop_group(mdev, effects);
+    {
+        const Hold hold(machine, machine.matrix_lock, effects);
+        reset_linked_queues(machine, mdev, effects);
+        mdev.matrix = mdev.shadow = mdev.pending = {};
     }
+    mdev.bound = mdev.leaving = false;
+    effects.uevents.push_back(mdev_event(mdev, "unbind"));
 }
 
 } // namespace
@@ -128,14 +140,17 @@ Outcome store_create(Machine& machine, std::string_view text) {
     mdev.life = machine.next_life++;
     mdev.uuid = *uuid;
     mdev.group = take_group(machine);
+    mdev.max_adapter = machine.vfio_seen.max_adapter;
+    mdev.max_domain = machine.vfio_seen.max_domain;
     machine.mdev_lives.emplace(mdev.uuid, mdev.life);
     Outcome outcome;
     auto& effects = outcome.effects;
     effects.added(fixed(Dir::matrix), mdev.uuid);
     effects.added(fixed(Dir::bus_mdev_devices), mdev.uuid);
-    effects.added(fixed(Dir::passthrough_devices), mdev.uuid);
     effects.uevents.push_back(mdev_event(mdev, "add"));
-    if (machine.mdev_autoprobe) attach(mdev, effects);
+    if (machine.mdev_autoprobe) attach(machine, mdev, effects);
+    effects.added(mdev_node(mdev), "mdev_type");
+    effects.added(fixed(Dir::passthrough_devices), mdev.uuid);
     return outcome;
 }
 
@@ -144,14 +159,18 @@ Outcome store_remove(Machine& machine, std::uint32_t life, std::string_view text
     if (!value) return refused(EINVAL);
     auto* mdev = machine.mdev(life);
     if (mdev == nullptr) return refused(ENODEV);
-    if (mdev->leaving) return refused(EAGAIN);
     Outcome outcome;
     if (*value == 0) return outcome;
-    mdev->removing = true;
-    unlink_device(*mdev, outcome.effects);
-    if (mdev->bound) detach_or_wait(*mdev, outcome);
-    if (!outcome.waits_for) erase(machine, *mdev, outcome.effects);
+    if (mdev->leaving || mdev->probing) return refused(EAGAIN);
+    remove_mdev(machine, *mdev, outcome.effects);
     return outcome;
+}
+
+void remove_mdev(Machine& machine, Mdev& mdev, Effects& effects) {
+    mdev.removing = true;
+    unlink_device(mdev, effects);
+    if (mdev.bound) detach(machine, mdev, effects);
+    erase(machine, mdev, effects);
 }
 
 Outcome store_mdev_bind(Machine& machine, std::string_view text) {
@@ -159,7 +178,7 @@ Outcome store_mdev_bind(Machine& machine, std::string_view text) {
     if (mdev == nullptr) return refused(ENODEV);
     if (mdev->bound) return refused(EBUSY);
     Outcome outcome;
-    attach(*mdev, outcome.effects);
+    attach(machine, *mdev, outcome.effects);
     return outcome;
 }
 
@@ -167,7 +186,7 @@ Outcome store_mdev_unbind(Machine& machine, std::string_view text) {
     auto* mdev = machine.find_mdev(device_name(text));
     if (mdev == nullptr || !mdev->bound || mdev->leaving) return refused(ENODEV);
     Outcome outcome;
-    detach_or_wait(*mdev, outcome);
+    detach(machine, *mdev, outcome.effects);
     return outcome;
 }
 
@@ -175,7 +194,7 @@ Outcome store_mdev_probe(Machine& machine, std::string_view text) {
     auto* mdev = machine.find_mdev(device_name(text));
     if (mdev == nullptr) return refused(ENODEV);
     Outcome outcome;
-    if (!mdev->bound) attach(*mdev, outcome.effects);
+    if (!mdev->bound) attach(machine, *mdev, outcome.effects);
     return outcome;
 }
 
@@ -187,22 +206,24 @@ Outcome group_open(Machine& machine, std::uint32_t life, GroupUser user) {
     if (!mdev->bound || mdev->leaving) return refused(ENODEV);
     mdev->group_open = true;
     mdev->holder = user.process;
-    if (!user.guest.empty()) mdev->guest = std::move(user.guest);
-    return {};
+    Outcome outcome;
+    if (user.guest.empty()) return outcome;
+    const Hold hold(machine, machine.matrix_lock, outcome.effects);
+    mdev->guest = std::move(user.guest);
+    return outcome;
 }
 
 Outcome group_close(Machine& machine, std::uint32_t life) {
     auto* mdev = machine.mdev(life);
     if (mdev == nullptr) return {}; // removed while the group was open without a guest
+    Outcome outcome;
+    if (mdev->guest) {
+        const Hold hold(machine, machine.matrix_lock, outcome.effects);
+        reset_linked_queues(machine, *mdev, outcome.effects);
+        mdev->guest.reset();
+    }
     mdev->group_open = false;
     mdev->holder = 0;
-    const bool waited_for = mdev->guest.has_value() && mdev->leaving;
-    mdev->guest.reset();
-    Outcome outcome;
-    if (!waited_for) return outcome;
-    mdev->leaving = false;
-    detach(*mdev, outcome.effects);
-    if (mdev->removing) erase(machine, *mdev, outcome.effects);
     return outcome;
 }
 

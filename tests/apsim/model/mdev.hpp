@@ -15,9 +15,11 @@ inline constexpr unsigned max_mdevs = 65536;
 /// Write to mdev_supported_types/vfio_ap-passthrough/create.
 Outcome store_create(Machine&, std::string_view text);
 
-/// Write to <uuid>/remove.  While a guest has the mdev open the outcome says for whom the writer waits; the
-/// mdev's files are gone at once and the rest follows when the guest lets go.
+/// Write to <uuid>/remove.  The mdev's files are gone at once; while a guest has it open the rest waits.
 Outcome store_remove(Machine&, std::uint32_t life, std::string_view text);
+
+/// What such a write does once it is accepted.
+void remove_mdev(Machine&, Mdev&, Effects&);
 
 /// Writes to the bus mdev: drivers/vfio_ap_mdev/bind, .../unbind, drivers_probe.
 Outcome store_mdev_bind(Machine&, std::string_view text);

@@ -71,8 +71,8 @@ bool is_card(const Machine& machine, const Node& n) { return machine.card(n.adap
 bool fits(const Members& kind, const Node& dir, const Mdev& mdev) {
     switch (dir.dir) {
     case Dir::matrix: return true;
-    case Dir::bus_mdev_devices:
-    case Dir::passthrough_devices: return !mdev.removing;
+    case Dir::bus_mdev_devices: return !mdev.removing;
+    case Dir::passthrough_devices: return !mdev.removing && !mdev.probing;
     case Dir::mdev_driver:
     case Dir::class_vfio_dev:
     case Dir::mdev:
@@ -108,7 +108,8 @@ void list_queues(const Machine& machine, const Node& dir, const Members& kind, u
                  const Sink& sink) {
     for (unsigned domain = 0; domain < 256; ++domain) {
         const auto& queue = machine.queue(adapter, domain);
-        if (queue.life == 0 || (kind.of == Members::Of::bound_queues && queue.driver != driver_of(dir.dir)))
+        if (queue.life == 0 ||
+            (kind.of == Members::Of::bound_queues && queue.shown_driver() != driver_of(dir.dir)))
             continue;
         sink(queue_name(adapter, domain), member(dir, kind, adapter, domain, queue.life));
     }
@@ -146,7 +147,8 @@ std::optional<Node> find_queue(const Machine& machine, const Node& dir, const Me
     if (!apqn) return std::nullopt;
     if (kind.of == Members::Of::queues_of_card && apqn->adapter != dir.adapter) return std::nullopt;
     const auto& queue = machine.queue(apqn->adapter, apqn->domain);
-    if (queue.life == 0 || (kind.of == Members::Of::bound_queues && queue.driver != driver_of(dir.dir)))
+    if (queue.life == 0 ||
+        (kind.of == Members::Of::bound_queues && queue.shown_driver() != driver_of(dir.dir)))
         return std::nullopt;
     return member(dir, kind, apqn->adapter, apqn->domain, queue.life);
 }
@@ -254,7 +256,7 @@ bool ap_member_exists(const Machine& machine, const Node& link) {
     switch (link.dir) {
     case Dir::cex4card: return card.life == link.life && card.driver == Driver::cex4card;
     case Dir::bus_ap_devices: return card.life == link.life || queue.life == link.life;
-    default: return queue.life == link.life && queue.driver == driver_of(link.dir);
+    default: return queue.life == link.life && queue.shown_driver() == driver_of(link.dir);
     }
 }
 

@@ -44,6 +44,7 @@ enum class Dir : std::uint8_t {
     iommu_groups,
     module_ap,
     module_ap_parameters,
+    module_zcrypt,
     module_zcrypt_cex4,
     module_vfio_ap,
     module_mdev,

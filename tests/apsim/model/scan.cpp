@@ -2,6 +2,7 @@
 // The bus scan.
 #include "model/scan.hpp"
 
+#include "model/activity.hpp"
 #include "model/binding.hpp"
 #include "model/filter.hpp"
 #include "model/names.hpp"
@@ -20,10 +21,14 @@ std::string config_key(bool on) { return one_key("CONFIG", on ? "1" : "0"); }
 
 void remove_queue(Machine& machine, unsigned adapter, unsigned domain, Effects& effects) {
     auto& queue = machine.queue(adapter, domain);
-    if (queue.driver != Driver::none) detach_queue(machine, adapter, domain, effects);
+    {
+        const Hold hold(machine, queue.lock, effects);
+        if (queue.driver != Driver::none) detach_queue(machine, adapter, domain, effects);
+    }
     effects.removed(card_node(adapter, machine.card(adapter)), queue_name(adapter, domain));
     effects.removed(fixed(Dir::bus_ap_devices), queue_name(adapter, domain));
     effects.uevents.push_back(queue_event(machine, "remove", adapter, domain));
+    machine.overrides.erase(Machine::key(adapter, domain)); // but the count of them stays (kernel-abi 5.3)
     queue = {};
 }
 
@@ -87,10 +92,16 @@ void add_queue(Machine& machine, unsigned adapter, unsigned domain, std::uint8_t
     queue.life = machine.next_life++;
     queue.config = code != response::deconfigured;
     queue.chkstop = code == response::checkstopped;
+    queue.uninitiated = true;
+    queue.activity = Activity::starting;
     effects.added(card_node(adapter, machine.card(adapter)), queue_name(adapter, domain));
     effects.added(fixed(Dir::bus_ap_devices), queue_name(adapter, domain));
     effects.uevents.push_back(queue_event(machine, "add", adapter, domain));
-    if (machine.autoprobe) probe_queue(machine, adapter, domain, effects);
+    if (machine.autoprobe) {
+        const Hold hold(machine, queue.lock, effects);
+        probe_queue(machine, adapter, domain, effects);
+    }
+    if (queue.config && !queue.chkstop) start_queue(machine, adapter, domain);
 }
 
 /// A scan takes in one change of a queue at a time, checkstop before configuration (seen on 6.12: CONFIG=1
@@ -99,12 +110,16 @@ void update_queue(Machine& machine, unsigned adapter, unsigned domain, std::uint
     auto& queue = machine.queue(adapter, domain);
     const bool chkstop = code == response::checkstopped;
     const bool config = code != response::deconfigured;
+    bool restart = config && queue.activity == Activity::starting; // an error it may be over now
     if (queue.chkstop != chkstop) {
         queue.chkstop = chkstop;
+        restart = !chkstop;
     } else if (queue.config != config) {
         queue.config = config;
+        restart = config;
         effects.uevents.push_back(queue_event(machine, "change", adapter, domain, config_key(config)));
     }
+    if (restart && !queue.uninitiated) start_queue(machine, adapter, domain);
 }
 
 void scan_domains(Machine& machine, unsigned adapter, Effects& effects) {
@@ -159,24 +174,36 @@ void choose_default_domain(Machine& machine) {
 
 } // namespace
 
+namespace {
+
+/// The configuration is taken in: guests lose what went before the devices do.  True if it is another.
+bool take_configuration(Machine& machine, Effects& effects) {
+    const auto now = machine.hardware.configuration();
+    if (now == machine.seen) return false;
+    if (now.adapters.without(machine.seen.adapters).any() || now.domains.without(machine.seen.domains).any())
+        machine.completion_armed = true;
+    configuration_changed(machine, now, effects);
+    machine.seen = now;
+    return true;
+}
+
+} // namespace
+
+/// Who finds a scan under way waits for it and begins none of its own.
 Outcome run_scan(Machine& machine) {
     Outcome outcome;
     auto& effects = outcome.effects;
-    const auto now = machine.hardware.configuration();
-    const bool changed = now != machine.seen;
-    if (changed) {
-        if (now.adapters.without(machine.seen.adapters).any() ||
-            now.domains.without(machine.seen.domains).any())
-            machine.completion_armed = true;
-        configuration_changed(machine, now);
-        machine.seen = now;
-    }
+    const bool under_way = machine.scan_lock;
+    const Hold hold(machine, machine.scan_lock, effects);
+    if (under_way) return outcome;
+    const bool changed = take_configuration(machine, effects);
     choose_default_domain(machine);
     for (unsigned adapter = 0; adapter <= machine.max_adapter; ++adapter)
         scan_adapter(machine, adapter, effects);
-    if (changed) scan_complete(machine);
+    if (changed) scan_complete(machine, effects);
     if (++machine.scans == 1) effects.uevents.push_back(bus_change(one_key("INITSCAN", "done")));
     check_completion(machine, effects);
+    machine.next_scan = machine.now() + std::int64_t{1000} * machine.config_time;
     return outcome;
 }
 

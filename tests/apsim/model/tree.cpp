@@ -68,7 +68,8 @@ std::optional<Node> Tree::find_placeholder(Dir parent, std::string_view name) co
 
 std::optional<Node> Tree::find_fixed(const Node& dir, std::string_view name) const {
     for (const auto& d : fixed_directories())
-        if (d.parent == dir.dir && d.name == name) return fixed(d.dir);
+        if (d.parent == dir.dir && d.name == name && fixed_directory_exists(machine_, d.dir))
+            return fixed(d.dir);
     return find_placeholder(dir.dir, name);
 }
 
@@ -87,7 +88,7 @@ std::optional<Node> Tree::find(const Node& dir, std::string_view name) const {
 void Tree::list(const Node& dir, const Sink& sink) const {
     if (dir.dir == Dir::placeholder || !exists(dir)) return;
     for (const auto& d : fixed_directories())
-        if (d.parent == dir.dir) sink(d.name, fixed(d.dir));
+        if (d.parent == dir.dir && fixed_directory_exists(machine_, d.dir)) sink(d.name, fixed(d.dir));
     const auto table = attributes_of(dir.dir);
     for (std::size_t i = 0; i < table.size(); ++i)
         if (present(machine_, table[i], dir)) sink(table[i].name, attribute_node(dir, i));
@@ -128,7 +129,8 @@ unsigned Tree::links(const Node& n) const {
     if (n.type != NodeType::directory) return 1;
     unsigned count = 2 + count_directories(machine_, n);
     if (is_device(n.dir)) return count;
-    for (const auto& d : fixed_directories()) count += d.parent == n.dir;
+    for (const auto& d : fixed_directories())
+        count += d.parent == n.dir && fixed_directory_exists(machine_, d.dir);
     for (const auto& p : placeholders_) count += p.parent == n.dir && p.kind == Placeholder::Kind::directory;
     return count;
 }
@@ -148,6 +150,11 @@ Shown Tree::show(const Node& n) const {
     if (n.dir == Dir::placeholder) return std::string();
     if (!exists(n)) return std::unexpected(ENODEV);
     return attribute(n)->show(machine_, n);
+}
+
+const bool* Tree::read_lock(const Node& n) const {
+    const auto* a = n.dir == Dir::placeholder ? nullptr : attribute(n);
+    return a == nullptr || a->read_lock == nullptr ? nullptr : &(machine_.*(a->read_lock));
 }
 
 Outcome Tree::store(const Node& n, std::string_view text) {

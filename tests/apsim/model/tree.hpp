@@ -49,6 +49,9 @@ class Tree {
     /// Errors: ENODEV when the device is gone, EIO when the attribute cannot be read.
     Shown show(const Node& attribute) const;
 
+    /// The kernel's lock that reading this attribute takes; null if none.
+    const bool* read_lock(const Node& attribute) const;
+
     /// At most one page of text is taken.  Error ENODEV when the device is gone, else as the attribute says.
     Outcome store(const Node& attribute, std::string_view text);
 

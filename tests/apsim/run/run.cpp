@@ -78,7 +78,7 @@ Done<pid_t> set_up(const RunOptions& options, const Hardware& hardware, int cont
     const auto real =
         RealSys::prepare(options.boot ? RealSys::Access::read_only : RealSys::Access::as_it_is);
     if (!real) return std::unexpected(real.error());
-    const auto server = start_server(hardware, *real, options.udev, control);
+    const auto server = start_server(hardware, *real, options.udev, control, options.kernel);
     if (!server) return server;
     if (auto ok = real->reveal(); !ok) return std::unexpected(ok.error());
     // A host that boots gets a /dev of its own.

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "fuse/uevent_sender.hpp"
+#include "run/server.hpp"
 
 namespace apsim {
 
@@ -17,6 +18,7 @@ struct RunOptions {
     std::string topology; ///< a file in the testbed's language, used instead of the host file unless empty
     std::string control = "/run/apsim/control"; ///< path of the control socket, inside
     UdevMessages udev = UdevMessages::ours;
+    KernelOptions kernel;
     bool boot = false;   ///< with systemd as process 1; the command is a unit
     std::string install; ///< with boot: a tree of files to be put over the machine's; empty: none
     std::vector<std::string> command;

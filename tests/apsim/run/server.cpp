@@ -36,12 +36,13 @@ void report(int pipe, std::string_view text) {
 }
 
 [[noreturn]] void serve(const Hardware& hardware, const RealSys& real, UdevMessages udev, int control,
-                        int pipe) {
+                        const KernelOptions& kernel, int pipe) {
     ::prctl(PR_SET_PDEATHSIG, SIGKILL);
     ::setsid(); // a Ctrl-C at the terminal is for the command
-    RunningHost host(hardware, linux_6_12, real.placeholders());
+    RunningHost host(hardware, kernel.boot, real.placeholders());
     Filesystem filesystem(host, udev);
     host.set_audience(filesystem);
+    if (kernel.timer) host.set_timer(true);
     const ControlSocket socket(host, control);
     if (!filesystem.mount("/sys")) {
         report(pipe, "cannot mount a FUSE file system on /sys");
@@ -53,14 +54,15 @@ void report(int pipe, std::string_view text) {
 
 } // namespace
 
-Done<pid_t> start_server(const Hardware& hardware, const RealSys& real, UdevMessages udev, int control) {
+Done<pid_t> start_server(const Hardware& hardware, const RealSys& real, UdevMessages udev, int control,
+                         const KernelOptions& kernel) {
     int ends[2];
     if (::pipe2(ends, O_CLOEXEC) != 0) return failed("pipe");
     const pid_t pid = ::fork();
     if (pid < 0) return failed("fork");
     if (pid == 0) {
         ::close(ends[0]);
-        serve(hardware, real, udev, control, ends[1]);
+        serve(hardware, real, udev, control, kernel, ends[1]);
     }
     ::close(control);
     ::close(ends[1]);
