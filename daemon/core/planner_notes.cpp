@@ -37,7 +37,10 @@ void note_filtered(Plan& plan, const HostState& after, const MatrixEffect& effec
 
 void note_matrix(Plan& plan, const HostState& after, const Wanted& was, const MatrixEffect& effect) {
     const auto name = name_of(was, plan.wanted, effect.uuid);
-    if (effect.active_before && !was.definitions.contains(effect.uuid) && plan.wanted.definitions.contains(effect.uuid))
+    const auto before = was.definitions.find(effect.uuid);
+    const auto wanted = plan.wanted.definitions.find(effect.uuid);
+    const bool new_to_us = before == was.definitions.end() || (!before->second.active && wanted != plan.wanted.definitions.end() && wanted->second.active);
+    if (effect.active_before && new_to_us && wanted != plan.wanted.definitions.end())
         plan.notes.push_back(fmt::format("{} was started by somebody else; apctl takes it over", name));
     if (effect.active_after && !effect.filtered.empty()) note_filtered(plan, after, effect, name);
 }

@@ -75,6 +75,8 @@ struct MatrixEdit {
     Agreed<bool> autostart;
 
     void gather(const Wish& wish);
+    /// Does any wish change what the matrix is? A define does not: it is refused unless it says what is so already.
+    [[nodiscard]] bool edits() const { return !change.empty() || new_name.value || autostart.value; }
     /// Why the wishes contradict each other; "" when they do not.
     [[nodiscard]] std::string problem() const;
 };

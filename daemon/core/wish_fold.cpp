@@ -117,7 +117,8 @@ void Folder::change(const Uuid& uuid, Definition definition, const MatrixEdit& e
     definition.matrix = edit.change.apply_to(before.matrix);
     if (edit.new_name.value) definition.name = *edit.new_name.value;
     if (edit.autostart.value) definition.autostart = *edit.autostart.value;
-    if (edit.start) definition.active = true;
+    // Whoever changes a matrix that runs means what runs, also when somebody else started it.
+    if (edit.start || (edit.edits() && host_.matrices.contains(uuid))) definition.active = true;
     if (edit.stop) definition.active = false;
 
     const auto name = definition.name.empty() ? to_string(uuid) : definition.name;

@@ -10,11 +10,10 @@ namespace {
 /// The space of our name-based UUIDs; drawn once at random and never changed, or names would get other matrices.
 constexpr Uuid matrix_names{{0xc9, 0x3f, 0x26, 0x12, 0xc7, 0xb1, 0x49, 0x35, 0x81, 0x3d, 0x99, 0xd9, 0x7c, 0x4b, 0x58, 0xa9}};
 
-/// Editing the definition of a stopped matrix says nothing about an mdev that somebody else started from it.
-bool only_edits_stopped(const Wish& wish, const Wanted& wanted, const Uuid& uuid) {
-    const bool edits = wish.verb == Verb::define || wish.verb == Verb::modify || (wish.verb == Verb::unassign && takes_only_ids(wish));
+/// Defining a stopped matrix once more says nothing about an mdev that somebody else started from it.
+bool only_defines_stopped(const Wish& wish, const Wanted& wanted, const Uuid& uuid) {
     const auto at = wanted.definitions.find(uuid);
-    return edits && at != wanted.definitions.end() && !at->second.active;
+    return wish.verb == Verb::define && at != wanted.definitions.end() && !at->second.active;
 }
 
 } // namespace
@@ -59,7 +58,7 @@ std::set<Uuid> matrices_named(const HostState& host, const Wanted& wanted, const
     std::set<Uuid> out;
     for (const auto& wish : wishes)
         if (is_about_a_matrix(wish.verb))
-            if (const auto uuid = targets.of(wish); uuid && !only_edits_stopped(wish, wanted, *uuid)) out.insert(*uuid);
+            if (const auto uuid = targets.of(wish); uuid && !only_defines_stopped(wish, wanted, *uuid)) out.insert(*uuid);
     return out;
 }
 

@@ -237,6 +237,23 @@ TEST(Fold, ModifyTakesOverAnMdevWithoutDefinition) {
     EXPECT_EQ(wanted, with_definitions({{web_id, {"", matrix({3}, {1, 2, 3}), false, true}}}));
 }
 
+TEST(Fold, ChangingAMatrixThatSomebodyElseStartedTakesItOver) {
+    const auto defined = with_definitions({{web_id, {"", matrix({3}, {1, 2}), false, false}}});
+    const auto id = to_string(web_id);
+    EXPECT_EQ(accepted(host_with_web(), defined, {{"modify", {{"matrix", id}, {"add-domains", "3"}}}}),
+              with_definitions({{web_id, {"", matrix({3}, {1, 2, 3}), false, true}}}));
+    EXPECT_EQ(accepted(host_with_web(), defined, {{"unassign", {{"matrix", id}, {"domains", "2"}}}}),
+              with_definitions({{web_id, {"", matrix({3}, {1}), false, true}}}));
+    EXPECT_EQ(accepted(host_with_web(), defined, {{"modify", {{"matrix", id}, {"add-domains", "3"}}}, {"stop", {{"matrix", id}}}}),
+              with_definitions({{web_id, {"", matrix({3}, {1, 2, 3}), false, false}}}));
+}
+
+TEST(Fold, ChangingAStoppedMatrixDoesNotStartIt) {
+    const auto defined = with_definitions({{web_id, {"", matrix({3}, {1, 2}), false, false}}});
+    EXPECT_EQ(accepted(small_host(), defined, {{"modify", {{"matrix", to_string(web_id)}, {"add-domains", "3"}}}}),
+              with_definitions({{web_id, {"", matrix({3}, {1, 2, 3}), false, false}}}));
+}
+
 TEST(Fold, StopTakesOverAnMdevWithoutDefinition) {
     const auto wanted = accepted(host_with_web(), {}, {{"stop", {{"matrix", "11112222"}}}});
     EXPECT_EQ(wanted, with_definitions({{web_id, {"", matrix({3}, {1, 2}), false, false}}}));

@@ -11,6 +11,7 @@
 #   guest_close NAME               it closes it and ends; guest_kill NAME: it is killed
 #   hardware_now                   prints the hardware, in the language of tests/testbed/README.md: the one language for both hosts
 #   hardware_becomes               takes such a text from its input; returns when the kernel has scanned its bus
+#   $hardware                  a file with the hardware that every scenario starts with, and leaves
 #   plug LINE, unplug ADAPTER, adapter_state ADAPTER STATE    changes of that text: "adapter 16 type=CEX8 mode=ep11"; online, deconfigured, checkstop
 #   daemon_start, daemon_stop, daemon_kill, daemon_log        daemon_kill is SIGKILL; the log is from the start of the scenario on
 #   eventually TEXT COMMAND...     waits until the command succeeds; for what somebody has to notice by themselves
@@ -18,6 +19,7 @@ here=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")
 AP=/sys/bus/ap
 MATRIX=/sys/devices/vfio_ap/matrix
 DEFINITIONS=/etc/mdevctl.d/matrix
+hardware=$here/host.topology
 
 if [ -n "${APSIM_CONTROL:-}" ]; then
     . "$here/host_apsim.sh"
@@ -90,7 +92,7 @@ one_adapter_a_line() {
 }
 
 # Everybody has this long to notice something; a machine that is emulated is slow.
-patience=30
+patience=6
 # wait_until COMMAND...: looks again and again, as not everything is announced; 1 when there is no patience left.
 wait_until() {
     local end=$((SECONDS + patience))

@@ -43,6 +43,12 @@ happens() {
     "$@" || end_badly "$1 did not succeed"
 }
 
+# by_hand VALUE FILE: what somebody writes into a file of the kernel.
+by_hand() {
+    printf '%s» echo %s >%s%s\n' "$bold" "$1" "$2" "$plain"
+    printf '%s\n' "$1" >"$2" || end_badly "the kernel refuses that"
+}
+
 # refused STATUS COMMAND...: run it; it has to fail with this very status and leave the host as it is, byte for byte.
 refused() {
     local expected=$1 before
@@ -69,21 +75,25 @@ says() {
     read -rd '' -a words <<<"$said"
     [[ " ${words[*]} " == *"$1"* ]]
 }
-# answers TEXT COMMAND...: the text is in what the command says.
+# answers TEXT COMMAND...: the text is in what the command says; if not, that is shown. answers_not: it is not.
 answers() {
     local said
     said=$("${@:2}" 2>&1)
-    says "$1"
+    says "$1" || { echo "'$1' is not said by ${*:2}:"; echo "$said"; return 1; }
+}
+answers_not() {
+    local said
+    said=$("${@:2}" 2>&1)
+    ! says "$1" || { echo "'$1' is said by ${*:2}:"; echo "$said"; return 1; }
 }
 
 # All of the host that a change may touch: masks, the driver of every queue, every mdev, every definition.
 host_state() {
-    grep -H . "$AP/apmask" "$AP/aqmask"
-    (cd "$AP/drivers" && ls -d ./*/??.????)
-    for mdev in "$MATRIX"/????????-*; do
-        [ ! -e "$mdev" ] || grep -H . "$mdev"/{ap_config,matrix,control_domains,guest_matrix}
+    local file
+    for file in "$AP"/{apmask,aqmask} "$MATRIX"/????????-*/{ap_config,matrix,control_domains,guest_matrix} "$DEFINITIONS"/*; do
+        [ ! -e "$file" ] || { echo "$file:" && mapfile -t lines <"$file" && printf '  %s\n' "${lines[@]}"; }
     done
-    [ ! -d "$DEFINITIONS" ] || (cd "$DEFINITIONS" && grep -rH . . | LC_ALL=C sort)
+    printf '%s\n' "$AP"/drivers/*/??.????
 }
 
 # The uuid of a matrix, by its name.
