@@ -69,14 +69,15 @@ int main(int argc, char** argv) {
     run->add_option("--topology", options.topology, "Topology file of the testbed instead of a host\nfile")
         ->type_name("FILE");
     run->add_option("--control", options.control, "Path of the control socket")->type_name("PATH");
-    auto* boot = run->add_flag("--boot", options.boot,
-                               "Boot systemd first; the command is a unit\n(needs root)");
-    run->add_option("--install", options.install, "Put a tree of files, as meson install --destdir\nmakes it, over the machine's")
+    KernelWords kernel;
+    add_kernel_options(*run, kernel, options.kernel.timer);
+    auto* boot =
+        run->add_flag("--boot", options.boot, "Boot systemd first; the command is a unit\n(needs root)");
+    run->add_option("--install", options.install,
+                    "Put a tree of files, as meson install --destdir\nmakes it, over the machine's")
         ->type_name("DIR")
         ->check(CLI::ExistingDirectory)
         ->needs(boot);
-    KernelWords kernel;
-    add_kernel_options(*run, kernel, options.kernel.timer);
     run->add_flag("--udevd", udevd, "A udevd will run inside: only the kernel's\nuevents are sent");
     run->add_option("command", options.command, "Command and arguments, after --")->required();
     run->positionals_at_end();
