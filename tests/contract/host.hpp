@@ -14,7 +14,7 @@
 
 namespace contract {
 
-/// A write that was begun; valid until its outcome was taken.
+/// A write or read that was begun; valid until its outcome was taken.
 enum class Ticket : std::uint32_t {};
 
 /// Errors are errnos, paths are absolute and below /sys.  What a test rig itself cannot do (no control
@@ -38,6 +38,9 @@ class Host {
 
     /// The same without waiting, for writes that may block.
     virtual Ticket begin_write(const std::string& path, std::string_view bytes) = 0;
+
+    /// A read that may block; its text is forgotten.
+    virtual Ticket begin_read(const std::string& path) = 0;
 
     /// What came of it: as write() returns it, or nothing while it is blocked.  A host of its own time waits
     /// `patience` for it; a blocked write is never reported as ended.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // contract: what the kernel does, held against the host around this process.
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
@@ -7,7 +8,9 @@
 #include <sstream>
 #include <stdexcept>
 #include <string_view>
+#include <vector>
 
+#include "fuzz/command.hpp"
 #include "host_here.hpp"
 #include "runner.hpp"
 
@@ -16,11 +19,15 @@ namespace contract {
 namespace {
 
 constexpr std::string_view usage =
-    "usage: contract rows [--model KERNEL] [--boot ARGUMENTS] [--only ID,ID...] [--results FILE]\n";
+    "usage: contract rows [--model KERNEL] [--boot ARGUMENTS] [--only ID,ID...] [--results FILE]\n           "
+    "          [--steps yes]\n"
+    "       contract generate --seed NUMBER --episodes NUMBER --operations NUMBER\n"
+    "       contract play [--model KERNEL] [--log FILE] EPISODES...\n";
 
 struct Options {
     std::string model, boot, results;
     std::set<std::string> only;
+    bool steps = false; ///< show each before it is taken
 };
 
 std::set<std::string> ids_in(const std::string& list) {
@@ -42,6 +49,8 @@ Options parse(int count, char** words) {
             options.boot = value;
         else if (word == "--results")
             options.results = value;
+        else if (word == "--steps")
+            options.steps = value == "yes";
         else if (word == "--only")
             options.only = ids_in(value);
         else
@@ -52,6 +61,16 @@ Options parse(int count, char** words) {
 
 using Closer = int (*)(std::FILE*);
 
+/// At once: a kernel that hangs later must not take it along.
+void print(std::FILE* out, const Result& result) {
+    std::fprintf(out, "%s\t%s\t%s\n", result.id.c_str(), kind_name(result.kind).data(), result.text.c_str());
+    std::fflush(out);
+}
+
+void announce(const Row& row, const Step& step) {
+    std::fprintf(stderr, "%s: %s\n", row.id.c_str(), step.words.c_str());
+}
+
 int rows(const Options& options) {
     const auto host = options.model.empty() ? host_here() : model_host(machine_h(), options.model);
     std::unique_ptr<std::FILE, Closer> file(nullptr, std::fclose);
@@ -61,13 +80,12 @@ int rows(const Options& options) {
     }
     int count[3] = {};
     const auto start = std::chrono::steady_clock::now();
-    run_rows(*host, options.boot, options.only, [&](const Result& result) {
+    const auto tell = [&](const Result& result) {
         ++count[static_cast<int>(result.kind)];
-        const auto kind = std::string(kind_name(result.kind));
-        for (std::FILE* out : {result.kind == Result::Kind::ok ? nullptr : stdout, file.get()})
-            if (out != nullptr)
-                std::fprintf(out, "%s\t%s\t%s\n", result.id.c_str(), kind.c_str(), result.text.c_str());
-    });
+        if (result.kind != Result::Kind::ok) print(stdout, result);
+        if (file) print(file.get(), result);
+    };
+    run_rows(*host, options.boot, options.only, {tell, options.steps ? announce : nullptr});
     const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
     std::printf("%s: %d ok, %d differ, %d not here; %.1f s\n", host->name().c_str(), count[0], count[1],
                 count[2], took.count());
@@ -82,6 +100,9 @@ int main(int argc, char** argv) {
     try {
         if (argc >= 2 && std::string_view(argv[1]) == "rows")
             return contract::rows(contract::parse(argc - 2, argv + 2));
+        const std::vector<std::string> words(argv + std::min(argc, 2), argv + argc);
+        if (argc >= 2 && std::string_view(argv[1]) == "generate") return contract::generate(words);
+        if (argc >= 2 && std::string_view(argv[1]) == "play") return contract::play(words);
         std::fputs(contract::usage.data(), stderr);
     } catch (const std::invalid_argument& bad) {
         std::fprintf(stderr, "contract: %s\n%s", bad.what(), contract::usage.data());

@@ -111,6 +111,13 @@ Ticket ModelHost::begin_write(const std::string& path, std::string_view bytes) {
     return ticket;
 }
 
+Ticket ModelHost::begin_read(const std::string& path) {
+    const Ticket ticket{++tickets_};
+    const auto text = read(path);
+    writes_[ticket] = {text ? 0 : text.error(), {}};
+    return ticket;
+}
+
 std::optional<int> ModelHost::outcome(Ticket ticket, std::chrono::milliseconds) {
     const auto it = writes_.find(ticket);
     if (is_blocked(it->second)) return std::nullopt;

@@ -22,6 +22,7 @@ class ModelHost : public Host {
     /// so far stay.
     int write(const std::string& path, std::string_view bytes) override;
     Ticket begin_write(const std::string& path, std::string_view bytes) override;
+    Ticket begin_read(const std::string& path) override;
     std::optional<int> outcome(Ticket, std::chrono::milliseconds patience) override;
     std::expected<std::string, int> read(const std::string& path) override;
     std::expected<std::string, int> readlink(const std::string& path) override;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// System calls, and a thread for each write that may block.
+// System calls, and a thread for each one that may block.
 #include "mounted_host.hpp"
 
 #include "files.hpp"
@@ -7,32 +7,43 @@
 namespace contract {
 
 MountedHost::~MountedHost() {
-    for (auto& [ticket, writer] : writers_) writer.thread.join();
+    for (auto& [ticket, begun] : begun_) begun.thread.join();
 }
 
 int MountedHost::write(const std::string& path, std::string_view bytes) { return write_once(path, bytes); }
 
-Ticket MountedHost::begin_write(const std::string& path, std::string_view bytes) {
+Ticket MountedHost::begin(std::function<int()> call) {
     const Ticket ticket{++tickets_};
     const std::lock_guard lock(mutex_);
-    auto& writer = writers_[ticket];
-    writer.thread = std::thread([this, &writer, path, text = std::string(bytes)] {
-        const int error = write_once(path, text);
+    auto& begun = begun_[ticket];
+    begun.thread = std::thread([this, &begun, call = std::move(call)] {
+        const int error = call();
         const std::lock_guard again(mutex_);
-        writer.error = error;
+        begun.error = error;
         ended_.notify_all();
     });
     return ticket;
 }
 
+Ticket MountedHost::begin_write(const std::string& path, std::string_view bytes) {
+    return begin([path, text = std::string(bytes)] { return write_once(path, text); });
+}
+
+Ticket MountedHost::begin_read(const std::string& path) {
+    return begin([path] {
+        const auto text = read_all(path);
+        return text ? 0 : text.error();
+    });
+}
+
 std::optional<int> MountedHost::outcome(Ticket ticket, std::chrono::milliseconds patience) {
     std::unique_lock lock(mutex_);
-    auto& writer = writers_.at(ticket);
-    if (!ended_.wait_for(lock, patience, [&] { return writer.error.has_value(); })) return std::nullopt;
-    const auto error = writer.error;
+    auto& begun = begun_.at(ticket);
+    if (!ended_.wait_for(lock, patience, [&] { return begun.error.has_value(); })) return std::nullopt;
+    const auto error = begun.error;
     lock.unlock();
-    writer.thread.join();
-    writers_.erase(ticket);
+    begun.thread.join();
+    begun_.erase(ticket);
     return error;
 }
 

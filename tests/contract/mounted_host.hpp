@@ -3,6 +3,7 @@
 #pragma once
 
 #include <condition_variable>
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -15,10 +16,11 @@ namespace contract {
 
 class MountedHost : public Host {
   public:
-    ~MountedHost() override; ///< waits for writes that were begun; nobody can take them back
+    ~MountedHost() override; ///< waits for what was begun; nobody can take them back
 
     int write(const std::string& path, std::string_view bytes) override;
     Ticket begin_write(const std::string& path, std::string_view bytes) override;
+    Ticket begin_read(const std::string& path) override;
     std::optional<int> outcome(Ticket, std::chrono::milliseconds patience) override;
     std::expected<std::string, int> read(const std::string& path) override;
     std::expected<std::string, int> readlink(const std::string& path) override;
@@ -27,14 +29,16 @@ class MountedHost : public Host {
     std::vector<std::string> uevents() override;
 
   private:
-    struct Writer {
+    struct Begun {
         std::thread thread;
         std::optional<int> error;
     };
 
+    Ticket begin(std::function<int()> call);
+
     std::mutex mutex_;
     std::condition_variable ended_;
-    std::map<Ticket, Writer> writers_;
+    std::map<Ticket, Begun> begun_;
     std::uint32_t tickets_ = 0;
     UeventReader uevents_;
 };

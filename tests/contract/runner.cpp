@@ -63,22 +63,23 @@ std::optional<std::string> why_not_here(const Row& row, const Host& host, const 
     return std::nullopt;
 }
 
-Difference first_difference(const Row& row, Scene& scene) {
+Difference first_difference(const Row& row, Scene& scene, const Listener& listener) {
     scene.enter(row.state);
     int number = 0;
     for (const auto& step : row.steps) {
         ++number;
+        if (listener.before) listener.before(row, step);
         if (auto difference = step.run(scene))
             return "step " + std::to_string(number) + ", " + step.words + ": " + *difference;
     }
     return std::nullopt;
 }
 
-Result run_row(const Row& row, Scene& scene, const std::set<Feature>& features) {
+Result run_row(const Row& row, Scene& scene, const std::set<Feature>& features, const Listener& listener) {
     if (const auto why = why_not_here(row, scene.host(), features))
         return {Result::Kind::not_here, row.id, *why};
     try {
-        if (const auto difference = first_difference(row, scene))
+        if (const auto difference = first_difference(row, scene, listener))
             return {Result::Kind::differs, row.id, *difference};
     } catch (const std::exception& trouble) {
         return {Result::Kind::differs, row.id, trouble.what()};
@@ -89,14 +90,14 @@ Result run_row(const Row& row, Scene& scene, const std::set<Feature>& features) 
 } // namespace
 
 void run_rows(Host& host, const std::string& boot, const std::set<std::string>& only,
-              const std::function<void(const Result&)>& tell) {
+              const Listener& listener) {
     std::vector<const Row*> rows;
     for (const auto& row : all_rows())
         if (row.boot == boot && (only.empty() || only.contains(row.id))) rows.push_back(&row);
     std::ranges::stable_sort(rows, {}, &Row::state);
     const auto features = detect(host);
     Scene scene(host);
-    for (const auto* row : rows) tell(run_row(*row, scene, features));
+    for (const auto* row : rows) listener.tell(run_row(*row, scene, features, listener));
 }
 
 } // namespace contract

@@ -22,9 +22,14 @@ std::string_view kind_name(Result::Kind);
 /// Which features the host has.  vfio_ap is loaded for that, a temporary mdev shows what mdevs have.
 std::set<Feature> detect(Host&);
 
+struct Listener {
+    std::function<void(const Result&)> tell;
+    std::function<void(const Row&, const Step&)> before; ///< each step; may be empty
+};
+
 /// Runs the rows whose boot arguments are `boot`; with `only` not empty, those of these ids.  A row of
 /// another boot is left out, not "not here".
 void run_rows(Host&, const std::string& boot, const std::set<std::string>& only,
-              const std::function<void(const Result&)>& tell);
+              const Listener&);
 
 } // namespace contract

@@ -72,7 +72,13 @@ int Scene::kill_guest(const std::string& uuid) {
 }
 
 void Scene::end_guests_and_writes() {
-    while (!guests_.empty()) (void)close_guest(guests_.back()); // it may be gone already: the row's business
+    // A reset that never ends holds up everything else.
+    if (!begun.empty() && hardware_changed_) host_.topology(machine_h());
+    while (!guests_.empty()) {
+        const auto uuid = guests_.back(); // a copy: it leaves the list
+        if (const int error = close_guest(uuid))
+            throw std::runtime_error("the guest of " + uuid + " does not let go: " + std::strerror(error));
+    }
     for (const auto ticket : begun)
         if (!host_.outcome(ticket, long_enough)) throw std::runtime_error("a write does not end");
     begun.clear();

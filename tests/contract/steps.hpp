@@ -36,10 +36,11 @@ Step forget_events();
 Step log_names(std::vector<std::string> texts); ///< the kernel's log has them since the last log step
 Step log_is_silent();
 
-// Writes that block.
+// Writes and reads that block.
 Step begin(std::string name, std::string bytes); ///< and it does not return
+Step reading_blocks(std::string name);
 Step still_blocked();
-Step ended(int error = 0); ///< the oldest write that was begun returns so
+Step ended(int error = 0); ///< the oldest write or read that was begun returns so
 Step takes(std::string name, std::string bytes, int milliseconds); ///< not less; the kernel's own clock
 
 // Hardware, modules, guests.

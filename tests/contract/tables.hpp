@@ -2,10 +2,19 @@
 // The tables, one function each.
 #pragma once
 
+#include <span>
+
 #include "rows.hpp"
 
 namespace contract {
 
-std::vector<Row> rows_of_masks();
+std::span<const Row> rows_of_masks();
+std::span<const Row> rows_of_binding();
+std::span<const Row> rows_of_assignment();
+std::span<const Row> rows_of_config();
+std::span<const Row> rows_of_mdevs();
+std::span<const Row> rows_of_host();
+std::span<const Row> rows_of_override();
+std::span<const Row> rows_of_files();
 
 } // namespace contract

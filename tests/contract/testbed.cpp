@@ -105,8 +105,23 @@ void Testbed::topology(const std::string& text) {
     log.wait_for("QCI"); // the scan that the event leads to has begun
 }
 
+namespace {
+
+/// Passing uses of a module (the crypto API asks its cards now and then) end; a guest's does not.
+void wait_until_unused(const std::string& module) {
+    const auto file = "/sys/module/" + module + "/refcnt";
+    for (int tries = 0; tries < 50; ++tries) {
+        const auto count = read_all(file);
+        if (!count || *count == "0\n") return;
+        ::poll(nullptr, 0, 10);
+    }
+}
+
+} // namespace
+
 int Testbed::module(const std::string& name, bool load) {
     if (load) return modprobe(name);
+    wait_until_unused(name);
     return ::syscall(SYS_delete_module, name.c_str(), O_NONBLOCK) == 0 ? 0 : errno;
 }
 

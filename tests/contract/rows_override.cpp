@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Table G: driver_override.
+#include "phrases.hpp"
+#include "tables.hpp"
+
+namespace contract {
+
+namespace {
+
+const Steps to_vfio_ap_03_0004{write("03.0004/driver_override", "vfio_ap"),
+                               write("drivers/cex4queue/unbind", "03.0004"),
+                               write("drivers_probe", "03.0004")};
+
+const std::vector<Row> rows{
+    {"G1", State::s0, "driver_override_show", {shows("03.0004/driver_override", "\n")}},
+    {"G2",
+     State::s0,
+     "driver_override_store",
+     {write("03.0004/driver_override", "vfio_ap\n"), shows("03.0004/driver_override", "vfio_ap\n"),
+      on("03.0004", "cex4queue"), events({}), write("apmask", "-3", EINVAL)}},
+    {"G3",
+     State::s0,
+     "ap_device_probe",
+     {write("03.0004/driver_override", "vfio_ap\n"), write("drivers/cex4queue/unbind", "03.0004"),
+      write("drivers_probe", "03.0004"), on("03.0004", "vfio_ap"), on("03.0047", "cex4queue"),
+      events({unbind_event("03.0004"), bind_event("03.0004", "vfio_ap")}),
+      shows("03.0004/status", "unassigned\n")}},
+    {"G4",
+     State::s0,
+     "drivers_probe_store",
+     {write("03.0004/driver_override", "vfio_ap\n"), write("drivers_probe", "03.0004"),
+      on("03.0004", "cex4queue"), events({})}},
+    {"G5",
+     State::s1,
+     "driver_override_store (masks in use)",
+     {write("03.0004/driver_override", "vfio_ap", EINVAL), write("03.0004/driver_override", "\n", EINVAL),
+      write("05.0004/driver_override", "x", EINVAL), shows("03.0004/driver_override", "\n")}},
+    {"G6",
+     State::s0,
+     "ap_device_probe",
+     {write("03.0004/driver_override", "nosuch"), write("drivers/cex4queue/unbind", "03.0004"),
+      write("drivers_probe", "03.0004"), unbound("03.0004"),
+      write("drivers/cex4queue/bind", "03.0004", ENODEV)}},
+    {"G7",
+     State::d1,
+     "driver_override_store",
+     {write("03.0004/driver_override", "\n"), write("apmask", "-9", EINVAL),
+      write("03.0047/driver_override", "\n"), on("03.0004", "vfio_ap"), on("03.0047", "vfio_ap"),
+      write("apmask", "+0")}},
+    {"G8",
+     State::d1,
+     "__ap_revise_reserved",
+     {write("03.0004/driver_override", "\n"), write("03.0047/driver_override", "\n"), write("apmask", "-9"),
+      on("03.0004", "cex4queue"), on("03.0047", "cex4queue")}},
+    {"G9",
+     State::d1m,
+     "ap_owned_by_def_drv",
+     {write("M1/assign_adapter", "3"), write("M1/assign_domain", "4"), write("M1/assign_domain", "0x47"),
+      shows("M1/guest_matrix", both)}},
+    {"G10",
+     State::d1m,
+     "masks all ones decide",
+     {write("M1/assign_adapter", "3"), write("M1/assign_domain", "4"),
+      write("M1/assign_domain", "6", EADDRNOTAVAIL), shows("M1/matrix", "03.0004\n")}},
+    {"G11", State::s0, "03.0047 owned",
+     to_vfio_ap_03_0004 +
+         Steps{write("create", m1), write("M1/assign_adapter", "3"), write("M1/assign_domain", "4"),
+               write("M1/assign_domain", "0x47", EADDRNOTAVAIL), shows("M1/guest_matrix", "03.0004\n")}},
+    {"G12",
+     State::s0,
+     "bound driver has default flag",
+     {write("03.0004/driver_override", "vfio_ap\n"), write("create", m1), write("M1/assign_adapter", "3"),
+      write("M1/assign_domain", "4", EADDRNOTAVAIL), shows("M1/matrix", "03.\n")}},
+    {"G13",
+     State::d2,
+     "remove_queue; validate_masks (unbound queue: masks decide)",
+     {write("drivers/vfio_ap/unbind", "03.0004"), write("M1/assign_domain", "6", EADDRNOTAVAIL),
+      shows("M1/matrix", both), shows("M1/guest_matrix", only_domains)}},
+    {"G14",
+     State::d2,
+     "no in_use check",
+     {guest_opens(m1), write("03.0004/driver_override", "\n"), write("drivers/vfio_ap/unbind", "03.0004"),
+      write("drivers_probe", "03.0004"), on("03.0004", "cex4queue"), shows("M1/matrix", both),
+      shows("M1/guest_matrix", only_domains), shows("03.0047/status", "assigned\n")}},
+    Row{"G15",
+        State::as_booted,
+        "ap_queue_device_release (the counter is stale)",
+        {load("vfio_ap"), write("03.0004/driver_override", "vfio_ap"),
+         write("03.0047/driver_override", "vfio_ap"), write("apmask", "-9", EINVAL),
+         machine(without_adapter_3()), absent("03.0004"), machine(machine_h()), on("03.0004", "cex4queue"),
+         on("03.0047", "cex4queue"), shows("03.0004/driver_override", "\n"),
+         shows("03.0047/driver_override", "\n"), write("apmask", "-9", EINVAL),
+         write("aqmask", "0x" + ones, EINVAL), write("03.0004/driver_override", "\n"),
+         write("apmask", "-9", EINVAL)}}
+        .booted("apctl.contract=stale"),
+    {"G16",
+     State::s0,
+     "driver_set_override",
+     {write("03.0004/driver_override", std::string(4095, 'x'), EINVAL),
+      shows("03.0004/driver_override", "\n"), write("apmask", "+0")}},
+    Row{"G17",
+        State::as_booted,
+        "ap_perms_init (the flag is not set at boot)",
+        {load("vfio_ap"), shows("apmask", mask("ef")), on("03.0004", "vfio_ap"),
+         write("05.0004/driver_override", "vfio_ap"), shows("05.0004/driver_override", "vfio_ap\n"),
+         write("apmask", "-9", EINVAL), write("05.0004/driver_override", "\n"), write("apmask", "-9"),
+         write("05.0004/driver_override", "vfio_ap", EINVAL)}}
+        .booted("ap.apmask=0xef" + std::string(62, 'f')),
+
+    {"KO1",
+     State::s0,
+     "facts: override, texts",
+     {write("03.0004/driver_override", ""), shows("03.0004/driver_override", "\n"),
+      write("03.0004/driver_override", "nonsense"), shows("03.0004/driver_override", "nonsense\n"),
+      write("03.0004/driver_override", "cex4queue"), shows("03.0004/driver_override", "cex4queue\n"),
+      write("03.0004/driver_override", "vfio_ap "), shows("03.0004/driver_override", "vfio_ap \n"),
+      write("03.0004/driver_override", "\nvfio_ap"), shows("03.0004/driver_override", "\n"),
+      write("apmask", "+0"), events({})}},
+    {"KO2",
+     State::s0,
+     "facts: override, a scan moves nothing",
+     {write("03.0004/driver_override", "vfio_ap"), scan(), on("03.0004", "cex4queue"), events({})}},
+    {"KO3", State::s0, "facts: override, bindings_complete_count follows at the next scan",
+     Steps{note("bindings_complete_count")} + to_vfio_ap_03_0004 +
+         Steps{same("bindings_complete_count"), scan(), grown("bindings_complete_count")}},
+    {"KO4",
+     State::d2,
+     "facts: override, taking an override from a queue of an mdev, then a mask",
+     {write("03.0004/driver_override", "\n"), shows("M1/guest_matrix", both),
+      write("03.0047/driver_override", "\n"), write("apmask", "-9"), on("03.0004", "cex4queue"),
+      on("03.0047", "cex4queue"), shows("M1/matrix", both), shows("M1/guest_matrix", only_domains)}},
+    {"KO5",
+     State::s0,
+     "facts: override, an adapter that does not exist is the masks' business",
+     {write("create", m1), write("M1/assign_domain", "4"), write("M1/assign_adapter", "9", EADDRNOTAVAIL),
+      write("M1/assign_adapter", "3", EADDRNOTAVAIL)}},
+    {"KO6",
+     State::s0,
+     "ap_device_probe (an override for the driver it has; explicit bind of another is refused)",
+     {write("03.0004/driver_override", "cex4queue"), write("drivers/cex4queue/unbind", "03.0004"),
+      write("drivers/vfio_ap/bind", "03.0004", ENODEV), write("drivers_probe", "03.0004"),
+      on("03.0004", "cex4queue")}},
+    {"KO7",
+     State::d1,
+     "ap_driver_register (an override outlives the driver)",
+     {unload("vfio_ap"), unbound("03.0004"), shows("03.0004/driver_override", "vfio_ap\n"),
+      write("drivers_probe", "03.0004"), unbound("03.0004"), load("vfio_ap"), on("03.0004", "vfio_ap"),
+      on("03.0047", "vfio_ap")}},
+    {"KO8",
+     State::s0,
+     "cards have none",
+     {absent("card03/driver_override"), has_mode("03.0004/driver_override", 0644)}},
+};
+
+std::vector<Row> needing_driver_override() {
+    std::vector<Row> table;
+    for (auto row : rows) table.push_back(std::move(row).needing(Feature::driver_override));
+    return table;
+}
+
+const std::vector<Row> table = needing_driver_override();
+
+} // namespace
+
+std::span<const Row> rows_of_override() { return table; }
+
+} // namespace contract
