@@ -13,6 +13,7 @@
 #   hardware_becomes               takes such a text from its input; returns when the kernel has scanned its bus
 #   $hardware                  a file with the hardware that every scenario starts with, and leaves
 #   plug LINE, unplug ADAPTER, adapter_state ADAPTER STATE    changes of that text: "adapter 16 type=CEX8 mode=ep11"; online, deconfigured, checkstop
+#   module_load NAME, module_unload NAME
 #   daemon_start, daemon_stop, daemon_kill, daemon_log        daemon_kill is SIGKILL; the log is from the start of the scenario on
 #   eventually TEXT COMMAND...     waits until the command succeeds; for what somebody has to notice by themselves
 here=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")
@@ -92,7 +93,7 @@ one_adapter_a_line() {
 }
 
 # Everybody has this long to notice something; a machine that is emulated is slow.
-patience=6
+patience=30
 # wait_until COMMAND...: looks again and again, as not everything is announced; 1 when there is no patience left.
 wait_until() {
     local end=$((SECONDS + patience))

@@ -4,7 +4,7 @@
 host_name() { echo "simulated host, Linux $(apsim ctl state | json_string kernel)"; }
 host_can() {
     case $1 in
-    inject) true ;;
+    inject | modules) true ;;
     mdevctl) command -v mdevctl >/dev/null ;;
     users) setpriv --reuid 65534 --regid 65534 --clear-groups true 2>/dev/null ;;
     *) false ;;
@@ -12,6 +12,9 @@ host_can() {
 }
 # inject_failure PATH NTH ERRNO: the NTH next write to a path that matches fails.
 inject_failure() { apsim ctl fail "$1" --nth "$2" --errno "$3"; }
+
+module_load() { apsim ctl module "$1" load >/dev/null; }
+module_unload() { apsim ctl module "$1" unload >/dev/null; }
 
 hardware_file=/run/hardware
 hardware_now() { cat "$hardware_file" 2>/dev/null || cat "$HOST_HARDWARE"; }

@@ -9,6 +9,9 @@ host_can() {
     esac
 }
 
+module_load() { modprobe "$1"; }
+module_unload() { modprobe -r "$1"; }
+
 hardware_now() { cat /run/testbed/topology; }
 # The emulated machine takes the new file and tells the kernel, which scans its bus.
 hardware_becomes() {
