@@ -42,7 +42,9 @@ test_on_s390x() {
         return
     }
     if TESTBED_OUT=$(testbed_artifacts); then
-        export TESTBED_OUT
+        # What the kernel does is compared with what apsim does, which runs here.
+        APCTL_NATIVE_BUILD=$(readlink -f "$BUILD_DIR")
+        export TESTBED_OUT APCTL_NATIVE_BUILD
         say "s390x: tests under qemu-user, and on the real kernels of $TESTBED_OUT"
     elif [ -n "${AP_TESTBED:-}" ]; then
         fail "AP_TESTBED=$AP_TESTBED: there is no built testbed (tests/testbed/README.md)"
