@@ -24,34 +24,52 @@ cross_file() {
     rm -f "$log"
 }
 
+# build_for_s390x DIRECTORY CROSS-FILE [MESON-OPTION...]
 build_for_s390x() {
-    local cross
-    say "s390x: compiler and libraries"
-    cross=$(cross_file) || return 1
-    configure "$S390X_DIR" --cross-file "$cross"
-    say "s390x: build"
-    ninja -C "$S390X_DIR" || fail "the build for s390x failed"
+    configure "$1" --cross-file "$2" "${@:3}"
+    say "s390x: build $1"
+    ninja -C "$1" || fail "the build for s390x failed"
+}
+
+# meson_test DIRECTORY LOG MESON-TEST-OPTION...: the log, which is named so, is added to $logs.
+meson_test() {
+    local log=$1/meson-logs/$2.json
+    rm -f "$log"
+    logs+=("$log")
+    meson test -C "$1" --no-rebuild --print-errorlogs --logbase "$2" "${@:3}"
 }
 
 # test_on_s390x MESON-TEST-OPTION...
 test_on_s390x() {
-    local tests=("$@") status=0
-    build_for_s390x || {
+    local cross status=0
+    say "s390x: compiler and libraries"
+    cross=$(cross_file) || {
         say "NOT TESTED on s390x: compiler and libraries cannot be had here (tests/testbed/sysroot tells why); it takes a Debian system and root"
         [ "${CI:-}" != true ]
         return
     }
+    build_for_s390x "$S390X_DIR" "$cross"
+    say "s390x: pure tests under qemu-user"
+    meson_test "$S390X_DIR" pure "$@" --no-suite kernel || status=$?
     if TESTBED_OUT=$(testbed_artifacts); then
         # What the kernel does is compared with what apsim does, which runs here.
         APCTL_NATIVE_BUILD=$(readlink -f "$BUILD_DIR")
         export TESTBED_OUT APCTL_NATIVE_BUILD
-        say "s390x: tests under qemu-user, and on the real kernels of $TESTBED_OUT"
+        test_on_the_kernel "$cross" "$@" || status=$?
     elif [ -n "${AP_TESTBED:-}" ]; then
         fail "AP_TESTBED=$AP_TESTBED: there is no built testbed (tests/testbed/README.md)"
     else
-        tests+=(--no-suite kernel)
         say "NOT TESTED on a real kernel: there is no testbed in \$AP_TESTBED or beside this checkout (tests/testbed/README.md tells how to build it)"
     fi
-    meson test -C "$S390X_DIR" --no-rebuild --print-errorlogs "${tests[@]}" || status=$?
+    return "$status"
+}
+
+# test_on_the_kernel CROSS-FILE MESON-TEST-OPTION...: the second time daemon and command are built with sanitizers.
+test_on_the_kernel() {
+    local sanitized=$S390X_DIR-asan status=0
+    build_for_s390x "$sanitized" "$1" -Db_sanitize=address,undefined -Db_lundef=false -Dwerror=false # GCC 12 warns of more with them
+    say "s390x: tests on the real kernels of $TESTBED_OUT"
+    meson_test "$sanitized" kernel "${@:2}" --suite kernel || status=$?
+    meson_test "$S390X_DIR" kernel "${@:2}" --suite kernel || status=$?
     return "$status"
 }

@@ -60,7 +60,7 @@ open_fuse() {
 # configure DIRECTORY [MESON-OPTION...]
 configure() {
     local directory=$1 options=(--buildtype=debugoptimized --prefix=/usr "${@:2}") log
-    [ "${CI:-}" != true ] || options+=(--werror)
+    [ "${CI:-}" != true ] || options=(-Dwerror=true "${options[@]}")
     if [ -e "$directory/build.ninja" ]; then
         say "configure: $directory is there"
         return
