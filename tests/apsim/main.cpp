@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "control/client.hpp"
+#include "control/requests.hpp"
 #include "run/boot_command.hpp"
 #include "run/doctor.hpp"
 #include "run/run.hpp"
@@ -85,12 +86,9 @@ int main(int argc, char** argv) {
     std::vector<std::string> words;
     auto* ctl = app.add_subcommand("ctl", "Send a request to the control socket");
     ctl->prefix_command();
-    ctl->footer("Requests, as words or as one JSON object:\n"
-                "  topology FILE  module NAME load|unload  timer on|off\n"
-                "  plug|unplug|checkstop|config ADAPTER   add-domain|remove-domain DOMAIN\n"
-                "  guest-open|guest-close UUID            scan  state  log  trace\n"
-                "  fail PATH --errno NAME [--nth N]       delay PATH --ms N   hold PATH\n"
-                "  release [PATH]                         faults  clear-faults [ID]");
+    ctl->footer("Requests and their fields (? may be left out), as apsim(1) tells them; as words:\n"
+                "the request, the first field, --FIELD VALUE for the others; or one JSON object.\n" +
+                apsim::request_help());
     auto* topology = app.add_subcommand("topology", "Print a host file in the testbed's language");
     topology->add_option("--host", host, "Host file, or laptop, z16, full")
         ->type_name("FILE")

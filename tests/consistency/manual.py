@@ -6,6 +6,7 @@ Usage: manual.py WHAT ARGUMENT...
   bus PAGE TABLES API.xml...      org.apctl1(5), as generated, against the interface files and core's tables
   command PAGE TABLES APCTL       apctl(1) against what the command says of itself
   daemon PAGE APCTLD              apctld(8) likewise
+  simulator PAGE APSIM            apsim(1) likewise, and the requests of the control socket with their fields
 """
 import os
 import re
@@ -122,9 +123,39 @@ def daemon(page, apctld):
         yield "%s: apctld has no option %s" % (page, option)
 
 
+def requests_of(help_text):
+    """Name and fields of every request, as the page writes them: **name** ``field`` [``may be left out``]."""
+    for name, fields in re.findall(r"^  ([a-z][a-z-]+) +(.*)$", help_text[help_text.index("\nRequests "):], re.MULTILINE):
+        marked = ["[``%s``]" % field[:-1] if field.endswith("?") else "``%s``" % field for field in fields.split()]
+        yield " ".join(["**%s**" % name] + marked)
+
+
+def simulator(page, apsim):
+    text = read(page)
+    part = text[text.index("\nREQUESTS\n"):text.index("\nHOST FILES\n")]
+    written = set(re.findall(r"^\*\*[a-z-]+\*\*(?: [^ ].*)?(?=\n    )", part, re.MULTILINE))
+    there = set(requests_of(output(apsim, "ctl", "--help")))
+    if not there:
+        yield "apsim ctl --help lists no request"
+    for request in sorted(there - written):
+        yield "%s: no request %s" % (page, request)
+    for request in sorted(written - there):
+        yield "%s: apsim has no request %s" % (page, request)
+    helps = "".join(output(apsim, command, "--help") for command in ("run", "topology", "doctor"))
+    said = set(re.findall(r"^  (?:-\w,)?(--[a-z-]+)", helps, re.MULTILINE)) - {"--help"}
+    told = set(re.findall(r"^\*\*(--[a-z-]+)\*\*", text, re.MULTILINE))
+    for option in sorted(said - told):
+        yield "%s: no option %s" % (page, option)
+    for option in sorted(told - said):
+        yield "%s: apsim has no option %s" % (page, option)
+    for command in re.findall(r"^  ([a-z]+) ", output(apsim, "--help").split("Subcommands:")[1], re.MULTILINE):
+        if "| **apsim %s**" % command not in text:
+            yield "%s: no command %s" % (page, command)
+
+
 def main():
     what, *arguments = sys.argv[1:]
-    findings = {"bus": bus, "command": command, "daemon": daemon}[what](*arguments)
+    findings = {"bus": bus, "command": command, "daemon": daemon, "simulator": simulator}[what](*arguments)
     report(list(findings), "the manual tells all there is and nothing that is not")
 
 

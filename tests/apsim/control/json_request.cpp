@@ -2,6 +2,7 @@
 // Strict reading of requests.
 #include "control/json_request.hpp"
 
+#include <stdexcept>
 #include <vector>
 
 #include <fmt/format.h>
@@ -45,7 +46,19 @@ json parse(std::string_view line) {
 
 JsonRequest::JsonRequest(std::string_view line) : object_(parse(line)) {}
 
+void JsonRequest::must_be_declared(std::string_view key) const {
+    const auto required = fmt::format(" {} ", key), optional = fmt::format(" {}? ", key);
+    if (declared_ && !declared_->contains(required) && !declared_->contains(optional))
+        throw std::logic_error(fmt::format("the table of requests does not have the field {}", key));
+}
+
+bool JsonRequest::has(std::string_view key) const {
+    must_be_declared(key);
+    return object_.contains(key);
+}
+
 const json* JsonRequest::field(std::string_view key) {
+    must_be_declared(key);
     const auto it = object_.find(key);
     if (it == object_.end()) return nullptr;
     used_.emplace(key);

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <expected>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -30,7 +31,11 @@ class JsonRequest {
     std::uint64_t number(std::string_view key, std::uint64_t max); ///< required, 0 to max
     std::uint64_t number(std::string_view key, std::uint64_t max, std::uint64_t fallback);
     bool flag(std::string_view key, bool fallback);
-    bool has(std::string_view key) const { return object_.contains(key); }
+    bool has(std::string_view key) const;
+
+    /// The fields that the request may have besides "op", as in a RequestForm.  To ask for another from then on
+    /// is an error of the program.
+    void declare(std::string_view fields) { declared_ = " " + std::string(fields) + " "; }
 
     /// Throws BadRequest if the request has a field nobody asked for.
     void done() const;
@@ -38,7 +43,10 @@ class JsonRequest {
   private:
     const nlohmann::json* field(std::string_view key);
 
+    void must_be_declared(std::string_view key) const;
+
     nlohmann::json object_;
+    std::optional<std::string> declared_; ///< blanks around each
     std::set<std::string, std::less<>> used_;
 };
 

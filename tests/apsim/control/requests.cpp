@@ -2,7 +2,8 @@
 // The operations of the control socket.
 #include "control/requests.hpp"
 
-#include <map>
+#include <algorithm>
+#include <iterator>
 
 #include <fmt/format.h>
 
@@ -297,34 +298,42 @@ void state(RunningHost& host, JsonRequest& request, const Answer& answer) {
 void add_domain(RunningHost& h, JsonRequest& r, const Answer& a) { change_domain(h, r, a, true); }
 void remove_domain(RunningHost& h, JsonRequest& r, const Answer& a) { change_domain(h, r, a, false); }
 
-using Operation = void (*)(RunningHost&, JsonRequest&, const Answer&);
+struct Operation {
+    RequestForm form;
+    void (*run)(RunningHost&, JsonRequest&, const Answer&);
+};
 
-const std::map<std::string, Operation, std::less<>>& operations() {
-    static const std::map<std::string, Operation, std::less<>> table{{"plug", plug},
-                                                                     {"unplug", unplug},
-                                                                     {"add-domain", add_domain},
-                                                                     {"remove-domain", remove_domain},
-                                                                     {"checkstop", checkstop},
-                                                                     {"topology", topology},
-                                                                     {"module", module},
-                                                                     {"timer", timer},
-                                                                     {"config", config},
-                                                                     {"guest-open", open_guest},
-                                                                     {"guest-close", close_guest},
-                                                                     {"fail", fail},
-                                                                     {"delay", delay},
-                                                                     {"hold", hold},
-                                                                     {"release", release},
-                                                                     {"faults", list_faults},
-                                                                     {"clear-faults", clear_faults},
-                                                                     {"trace", trace},
-                                                                     {"log", log},
-                                                                     {"scan", scan},
-                                                                     {"state", state}};
-    return table;
-}
+constexpr Operation operations[] = {
+    {{"plug", "adapter type? mode? serial? missing_domains? scan?"}, plug},
+    {{"unplug", "adapter scan?"}, unplug},
+    {{"add-domain", "domain usage? control? scan?"}, add_domain},
+    {{"remove-domain", "domain usage? control? scan?"}, remove_domain},
+    {{"checkstop", "adapter on? scan?"}, checkstop},
+    {{"config", "adapter on? scan?"}, config},
+    {{"topology", "text? scan?"}, topology},
+    {{"scan", ""}, scan},
+    {{"timer", "on?"}, timer},
+    {{"module", "name action"}, module},
+    {{"guest-open", "uuid guest?"}, open_guest},
+    {{"guest-close", "uuid"}, close_guest},
+    {{"fail", "path errno nth? count?"}, fail},
+    {{"delay", "path ms nth? count? after?"}, delay},
+    {{"hold", "path nth? count? after?"}, hold},
+    {{"release", "path?"}, release},
+    {{"faults", ""}, list_faults},
+    {{"clear-faults", "id?"}, clear_faults},
+    {{"trace", "since? clear?"}, trace},
+    {{"log", ""}, log},
+    {{"state", ""}, state},
+};
 
 } // namespace
+
+std::string request_help() {
+    std::string text;
+    for (const auto& [form, run] : operations) text += fmt::format("  {:15}{}\n", form.name, form.fields);
+    return text;
+}
 
 std::string error_reply(std::string_view why) { return dump({{"ok", false}, {"error", why}}); }
 
@@ -333,9 +342,10 @@ void handle_request(RunningHost& host, std::string_view line,
     try {
         JsonRequest request(line);
         const auto name = request.text("op");
-        const auto operation = operations().find(name);
-        if (operation == operations().end()) throw BadRequest{"unknown op " + dump(name.substr(0, 40))};
-        operation->second(host, request, answer);
+        const auto operation = std::ranges::find(operations, name, [](const auto& o) { return o.form.name; });
+        if (operation == std::end(operations)) throw BadRequest{"unknown op " + dump(name.substr(0, 40))};
+        request.declare(operation->form.fields);
+        operation->run(host, request, answer);
     } catch (const BadRequest& bad) {
         answer(error_reply(bad.why));
     }

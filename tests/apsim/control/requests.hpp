@@ -10,6 +10,14 @@
 
 namespace apsim {
 
+/// A request's name and the names of its fields; "?" behind one says that it may be left out.
+struct RequestForm {
+    std::string_view name, fields;
+};
+
+/// All requests there are, a line each: two blanks, the name, the fields.
+std::string request_help();
+
 /// The reply {"ok":false,"error":"..."}.
 std::string error_reply(std::string_view why);
 
