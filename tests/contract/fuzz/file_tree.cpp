@@ -27,6 +27,7 @@ bool has_no_comparable_text(std::string_view name) {
                               "scans", // how many scans a change of the hardware takes is a matter of time
                               "dev",   // device numbers
                               "reset", "interrupt", // the queue's state machine runs by itself
+                              "load", "requestq_count", "pendingq_count", // messages under way
                               "serialnr", "mkvps", "API_ordinalnr", "FW_version", "op_modes", // ask the card
                           });
 }
@@ -35,7 +36,7 @@ bool has_no_comparable_text(std::string_view name) {
 bool is_lasting(std::string_view name) {
     return is_among(name, {"hwtype", "raw_hwtype", "depth", "modalias", "max_msg_size", "type", "name",
                            "device_api", "features", "ap_max_adapter_id", "ap_max_domain_id", "ap_interrupts",
-                           "ap_functions", "load", "pendingq_count", "requestq_count", "uevent"});
+                           "ap_functions", "uevent"});
 }
 
 } // namespace

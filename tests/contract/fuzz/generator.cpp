@@ -41,8 +41,10 @@ Operation Generator::mask() {
 Operation Generator::driver() {
     const auto name = random_.percent(8) ? a_card_file(random_) : a_queue_name(random_);
     if (random_.percent(35)) return {Kind::write, "drivers_probe", ended(random_, name)};
-    const auto driver = random_.one_of<std::string>({"vfio_ap", "vfio_ap", "cex4queue", "cex4queue", "cex4card"});
-    return {Kind::write, "drivers/" + driver + random_.one_of({"/unbind", "/unbind", "/bind"}), ended(random_, name)};
+    // A queue that comes to cex4queue while its card has no driver ends the kernel: no unbind of cards.
+    const auto file = random_.one_of<std::string>({"vfio_ap/bind", "vfio_ap/unbind", "vfio_ap/unbind", "cex4queue/bind",
+                                                   "cex4queue/unbind", "cex4queue/unbind", "cex4card/bind"});
+    return {Kind::write, "drivers/" + file, ended(random_, name)};
 }
 
 Operation Generator::override_() {
@@ -193,10 +195,22 @@ Operation Generator::next() {
     };
     unsigned at = random_.below(100);
     for (const auto& choice : choices) {
-        if (at < choice.weight) return (this->*choice.make)();
+        if (at < choice.weight) return careful((this->*choice.make)());
         at -= choice.weight;
     }
     return odd();
+}
+
+/// New cards need their driver before anybody looks at their queues (see driver()).
+Operation Generator::careful(Operation operation) {
+    if (operation.name == "drivers_autoprobe" && !operation.bytes.empty())
+        autoprobe_ = !operation.bytes.starts_with('0');
+    const bool makes_cards = operation.kind == Kind::hardware ||
+                             (operation.kind == Kind::load && operation.name == "zcrypt_cex4");
+    if (makes_cards && !autoprobe_)
+        for (const auto* card : {"card06", "card05", "card03"})
+            intended_.push_back({Kind::write, "drivers_probe", card});
+    return operation;
 }
 
 Episode Generator::episode(std::string name, unsigned operations) {
@@ -205,6 +219,7 @@ Episode Generator::episode(std::string name, unsigned operations) {
     overridden_.clear();
     intended_.clear();
     adapters_ = {3, 5};
+    autoprobe_ = true;
     by_override_ = random_.percent(30);
     Episode episode{std::move(name), {}, {}};
     begin(episode);

@@ -20,6 +20,7 @@ class Generator {
 
   private:
     Operation next();
+    Operation careful(Operation);
     Operation mask();
     Operation driver();
     Operation override_();
@@ -43,6 +44,7 @@ class Generator {
 
     Random random_;
     bool by_override_ = false;         ///< this administrator likes driver_override better than masks
+    bool autoprobe_ = true;
     std::vector<Operation> intended_;  ///< comes next, last one first
     std::set<std::string> mdevs_;      ///< created, perhaps
     std::set<std::string> guests_;     ///< opened, perhaps

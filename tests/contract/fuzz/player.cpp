@@ -138,11 +138,14 @@ void Player::open_masks() {
             if (host_.write(file_of(name), text) != 0) throw HostSpoilt("masks can no longer be written");
 }
 
-/// vfio_ap anew, and registered after zcrypt's drivers.
-void Player::reload_modules() {
-    if (exists(host_, "/sys/module/vfio_ap"))
-        if (const int error = host_.module("vfio_ap", false))
-            throw std::runtime_error(std::string("cannot unload vfio_ap: ") + std::strerror(error));
+void Player::unload_vfio_ap() {
+    if (!exists(host_, "/sys/module/vfio_ap")) return;
+    if (const int error = host_.module("vfio_ap", false))
+        throw std::runtime_error(std::string("cannot unload vfio_ap: ") + std::strerror(error));
+}
+
+/// vfio_ap registers after zcrypt's drivers, whatever was loaded before.
+void Player::load_modules() {
     for (const std::string name : {"zcrypt_cex4", "vfio_ap"}) {
         if (exists(host_, "/sys/module/" + name)) continue;
         if (const int error = host_.module(name, true))
@@ -153,11 +156,12 @@ void Player::reload_modules() {
 void Player::enter(const Episode& episode) {
     number_ = 0;
     clear_overrides();
+    unload_vfio_ap(); // and all mdevs with it
     machine_ = MachineLines();
     for (const auto* line : {"no adapter 3", "no adapter 5"}) machine_.apply(line);
     change_hardware("usage 4");
     open_masks();
-    reload_modules();
+    load_modules();
     for (const auto* name : {"drivers_autoprobe", "/sys/bus/matrix/drivers_autoprobe",
                              "/sys/bus/mdev/drivers_autoprobe"})
         must(name, "1");

@@ -41,7 +41,8 @@ class Player {
     void enter(const Episode&);
     void clear_overrides();
     void open_masks();
-    void reload_modules();
+    void unload_vfio_ap();
+    void load_modules();
     void must(const std::string& name, std::string_view bytes);
     void change_hardware(const std::string& line);
 
