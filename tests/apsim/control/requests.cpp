@@ -41,12 +41,7 @@ T value_of(std::expected<T, std::string> parsed) {
 /// A change of the hardware, and the scan that finds it unless the request says not to scan.
 void change_hardware(RunningHost& host, bool scan, const std::function<void(Machine&)>& change,
                      const Answer& answer) {
-    host.change(
-        [change](Machine& machine) {
-            change(machine);
-            return Outcome();
-        },
-        [](int) {});
+    host.alter(change);
     host.change([scan](Machine& machine) { return scan ? run_scan(machine) : Outcome(); },
                 [answer](int) { answer(dump(ok())); });
 }

@@ -23,6 +23,8 @@ struct Stopping {};
 
 } // namespace
 
+thread_local std::shared_ptr<bool> RunningHost::settled_;
+
 RunningHost::RunningHost(Hardware hardware, const Boot& boot, std::vector<Placeholder> placeholders)
     : machine_(std::move(hardware), boot), tree_(machine_, std::move(placeholders)) {
     machine_.waiting = this;
@@ -89,10 +91,18 @@ void RunningHost::execute(Write write, const Fault* late) {
             std::move(reply));
 }
 
-/// Requires: the lock.  What may have to wait gets a thread of its own; nearly nothing does.
+/// Requires: the lock.  What may have to wait gets a thread of its own; nearly nothing does.  Either way the
+/// operation has ended or waits when this returns, so that what comes next finds its effects.
 void RunningHost::operate(Rule rule, Reply reply) {
     if (!machine_.may_wait()) return run(rule, reply);
-    start_thread([this, rule = std::move(rule), reply = std::move(reply)] { run(rule, reply); });
+    const auto settled = std::make_shared<bool>(false);
+    start_thread([this, settled, rule = std::move(rule), reply = std::move(reply)] {
+        settled_ = settled;
+        run(rule, reply);
+    });
+    std::unique_lock lock(mutex_, std::adopt_lock);
+    changed_.wait(lock, [&] { return *settled; });
+    lock.release();
 }
 
 /// Requires: the lock.  The job runs under it too.
@@ -105,9 +115,17 @@ void RunningHost::start_thread(std::function<void()> job) {
         } catch (const Stopping&) {
             // the host ends, and what has not ended before never does
         }
+        settle();
         --threads_;
         idle_.notify_all();
     }).detach();
+}
+
+/// Requires: the lock.
+void RunningHost::settle() {
+    if (settled_) *settled_ = true;
+    settled_.reset();
+    changed_.notify_all();
 }
 
 /// Requires: the lock, and that the thread may wait if the operation does.
@@ -135,8 +153,8 @@ std::int64_t RunningHost::now() const {
 }
 
 void RunningHost::pause(Effects& so_far, std::optional<std::int64_t> until) {
-    tell(so_far, {}, 0);
-    changed_.notify_all();
+    if (!so_far.changes.empty() || !so_far.uevents.empty() || !so_far.messages.empty()) tell(so_far, {}, 0);
+    settle();
     std::unique_lock lock(mutex_, std::adopt_lock);
     if (stopping_) {
         lock.release();
@@ -155,16 +173,23 @@ void RunningHost::change(Rule rule, Reply reply) {
     operate(std::move(rule), std::move(reply));
 }
 
+void RunningHost::alter(const std::function<void(Machine&)>& change) {
+    const std::lock_guard lock(mutex_);
+    change(machine_);
+    changed_.notify_all();
+}
+
 void RunningHost::read(const Node& attribute, ReadReply reply) {
     std::optional<Shown> shown;
     {
         const std::lock_guard lock(mutex_);
-        const auto* busy = tree_.read_lock(attribute);
-        if (busy != nullptr && *busy)
+        auto* busy = tree_.read_lock(attribute);
+        if (busy != nullptr && busy->held())
             return start_thread([this, attribute, busy, reply] {
                 Effects nothing;
-                while (*busy) pause(nothing, std::nullopt);
+                const Hold hold(machine_, *busy, nothing);
                 worker_.post([reply, text = tree_.show(attribute)] { reply(text); });
+                changed_.notify_all();
             });
         shown = tree_.show(attribute);
     }

@@ -9,6 +9,7 @@
 #include <deque>
 #include <functional>
 #include <map>
+#include <memory>
 #include <mutex>
 #include <string>
 #include <vector>
@@ -65,6 +66,9 @@ class RunningHost : private Waiting {
     /// A change from below or beside the kernel (hot plug, guests).  `reply` as for write().
     void change(Rule, Reply reply);
 
+    /// A change of the hardware, which nobody above it hears of by itself.
+    void alter(const std::function<void(Machine&)>&);
+
     /// Whether the bus scans by itself every `config_time` seconds.
     void set_timer(bool on);
 
@@ -111,6 +115,7 @@ class RunningHost : private Waiting {
     void operate(Rule, Reply reply);
     void run(const Rule&, const Reply& reply);
     void start_thread(std::function<void()>);
+    void settle();
     void tell(Effects&, Reply reply, int error);
     void arm_timer();
     void timer_due();
@@ -119,6 +124,9 @@ class RunningHost : private Waiting {
     std::uint64_t record(const std::string& path, const std::string& text, Writer);
     void finish(std::uint64_t number, int error);
     Reply finishing(std::uint64_t number, Reply reply);
+
+    /// Of the operation this thread runs: has it ended or begun to wait?  Null once somebody knows.
+    static thread_local std::shared_ptr<bool> settled_;
 
     std::mutex mutex_;
     std::condition_variable changed_; // an operation has ended or paused

@@ -15,13 +15,18 @@ void try_reset(Machine& machine, unsigned adapter, unsigned domain) {
     if (queue.uninitiated || !queue.config || queue.chkstop) return;
     const auto code = begin_reset(machine, adapter, domain);
     queue.silenced = false;
+    queue.since = machine.polls;
+    if (queue.driver != Driver::none) ++machine.polls;
     if (code == response::normal || code == response::resetting) queue.activity = Activity::resetting;
 }
 
-/// Only queues with a driver, whichever it is, are looked after.
+/// Only queues with a driver, whichever it is, are looked after, and only when some queue of those begins
+/// something: one that vfio_ap takes over later than its beginning stays as it is until then (seen on 6.12
+/// and 7.2).
 bool ready(const Machine& machine, unsigned adapter, unsigned domain) {
     const auto& queue = machine.queue(adapter, domain);
-    return queue.driver != Driver::none && machine.response(adapter, domain) == response::normal;
+    return queue.driver != Driver::none && machine.polls > queue.since &&
+           machine.response(adapter, domain) == response::normal;
 }
 
 bool in_reset(const Machine& machine, unsigned adapter, unsigned domain) {

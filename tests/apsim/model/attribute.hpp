@@ -24,7 +24,7 @@ struct Attribute {
     Shown (*show)(const Machine&, const Node&);
     Outcome (*store)(Machine&, const Node&, std::string_view);
     bool (*present)(const Machine&, const Node&); ///< null: always
-    bool Machine::*read_lock = nullptr;           ///< the lock of the kernel that reading takes, if any
+    Lock Machine::*read_lock = nullptr;           ///< the lock of the kernel that reading takes, if any
 };
 
 std::span<const Attribute> bus_ap_attributes();
@@ -34,6 +34,7 @@ std::span<const Attribute> card_attributes();
 std::span<const Attribute> queue_attributes();
 std::span<const Attribute> module_parameter_attributes();
 std::span<const Attribute> bus_matrix_attributes();
+std::span<const Attribute> matrix_driver_attributes();
 std::span<const Attribute> bus_mdev_attributes();
 std::span<const Attribute> mdev_driver_attributes();
 std::span<const Attribute> vfio_ap_root_attributes();

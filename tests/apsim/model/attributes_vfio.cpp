@@ -6,6 +6,7 @@
 
 #include "model/assignment.hpp"
 #include "model/attribute.hpp"
+#include "model/kernel_text.hpp"
 #include "model/mdev.hpp"
 #include "model/names.hpp"
 
@@ -109,6 +110,14 @@ constexpr Attribute bus_matrix_table[] = {
      nullptr},
 };
 
+constexpr Attribute matrix_driver_table[] = {
+    {"uevent", 0200, nullptr,
+     [](Machine&, const Node&, std::string_view text) -> Outcome {
+         return synthesize_uevent("/bus/matrix/drivers/vfio_ap", "drivers", {}, text);
+     },
+     nullptr},
+};
+
 constexpr Attribute bus_mdev_table[] = {
     {"drivers_autoprobe", 0644,
      [](const Machine& m, const Node&) -> Shown { return std::string(m.mdev_autoprobe ? "1\n" : "0\n"); },
@@ -118,7 +127,9 @@ constexpr Attribute bus_mdev_table[] = {
      },
      nullptr},
     {"drivers_probe", 0200, nullptr,
-     [](Machine& m, const Node&, std::string_view text) -> Outcome { return store_mdev_probe(m, text); },
+     [](Machine& m, const Node&, std::string_view text) -> Outcome {
+         return m.find_mdev(device_name(text)) == nullptr ? refused(ENODEV) : Outcome{};
+     },
      nullptr},
     {"uevent", 0200, nullptr,
      [](Machine&, const Node&, std::string_view text) -> Outcome {
@@ -129,8 +140,7 @@ constexpr Attribute bus_mdev_table[] = {
 
 constexpr Attribute mdev_driver_table[] = {
     {"bind", 0200, nullptr,
-     [](Machine& m, const Node&, std::string_view text) -> Outcome { return store_mdev_bind(m, text); },
-     nullptr},
+     [](Machine&, const Node&, std::string_view) -> Outcome { return refused(ENODEV); }, nullptr},
     {"uevent", 0200, nullptr,
      [](Machine&, const Node&, std::string_view text) -> Outcome {
          return synthesize_uevent("/bus/mdev/drivers/vfio_ap_mdev", "drivers", {}, text);
@@ -219,6 +229,7 @@ constexpr Attribute iommu_group_table[] = {
 } // namespace
 
 std::span<const Attribute> bus_matrix_attributes() { return bus_matrix_table; }
+std::span<const Attribute> matrix_driver_attributes() { return matrix_driver_table; }
 std::span<const Attribute> bus_mdev_attributes() { return bus_mdev_table; }
 std::span<const Attribute> mdev_driver_attributes() { return mdev_driver_table; }
 std::span<const Attribute> vfio_ap_root_attributes() { return vfio_ap_root_table; }

@@ -119,10 +119,12 @@ void attach_queue(Machine& machine, unsigned adapter, unsigned domain, Driver dr
     machine.completion_armed = true;
     files_come(effects, queue_node(adapter, domain, queue), queue_name(adapter, domain), driver);
     if (driver == Driver::vfio_ap) {
+        queue.since = machine.polls;
         queue_joins_vfio(machine, adapter, domain, effects);
     } else {
         start_queue(machine, adapter, domain); // zcrypt does; vfio_ap never
         queue.online = true;
+        queue.zcard = machine.card(adapter).bound;
     }
     effects.uevents.push_back(queue_event(machine, "bind", adapter, domain));
 }

@@ -117,6 +117,7 @@ std::span<const Attribute> attributes_of(Dir dir) {
     case Dir::cex4queue:
     case Dir::vfio_ap: return ap_driver_attributes();
     case Dir::bus_matrix: return bus_matrix_attributes();
+    case Dir::matrix_driver: return matrix_driver_attributes();
     case Dir::bus_mdev: return bus_mdev_attributes();
     case Dir::mdev_driver: return mdev_driver_attributes();
     case Dir::devices_ap: return ap_root_attributes();

@@ -49,7 +49,8 @@ std::uint8_t Machine::response(unsigned adapter, unsigned domain) const {
 
 bool Machine::may_wait() const {
     return waiting != nullptr &&
-           (hardware.takes_time() || !resets.empty() || attribute_lock || matrix_lock || scan_lock ||
+           (hardware.takes_time() || !resets.empty() || attribute_lock.held() || matrix_lock.held() ||
+            scan_lock.held() ||
             std::ranges::any_of(mdevs, [](const auto& entry) { return entry.second.guest.has_value(); }));
 }
 

@@ -47,14 +47,16 @@ struct Queue {
     std::uint32_t life = 0;  ///< 0: there is no such device
     std::uint32_t bound = 0; ///< since which binding it has its driver: unloading goes backwards
     Driver driver = Driver::none;
-    bool lock = false;    ///< held while a driver is attached or detached
+    Lock lock;            ///< held while a driver is attached or detached
     bool leaving = false; ///< the driver is being detached and waits: its files and links are gone
     bool online = true;
     bool config = true;
     bool chkstop = false;
+    std::uint32_t zcard = 0;  ///< which binding of its card zcrypt knows it with
     bool uninitiated = false; ///< was unbound and not started again: request_count shows "-"
     bool silenced = false;    ///< a reset by vfio_ap has switched its interrupts off
     Activity activity = Activity::idle;
+    std::uint64_t since = 0; ///< the bus's polls when its activity began or its driver came
 
     /// The driver that files and links tell of.
     Driver shown_driver() const { return leaving ? Driver::none : driver; }
@@ -110,9 +112,9 @@ struct Machine {
     Waiting* waiting = nullptr; ///< whoever runs operations; without it nothing ever waits and no time passes
 
     // The kernel's locks, as far as holding them can be noticed; see Hold.
-    bool attribute_lock = false; ///< ap_attr_mutex: masks, overrides, assigning
-    bool matrix_lock = false;    ///< guests_lock, kvm->lock and mdevs_lock of vfio_ap, which go together
-    bool scan_lock = false;      ///< ap_scan_bus_mutex
+    Lock attribute_lock; ///< ap_attr_mutex: masks, overrides, assigning
+    Lock matrix_lock;    ///< guests_lock, kvm->lock and mdevs_lock of vfio_ap, which go together
+    Lock scan_lock;      ///< ap_scan_bus_mutex
 
     unsigned max_adapter;    ///< as asked for at boot, without effect of later changes
     unsigned max_domain;     ///< likewise
@@ -135,12 +137,13 @@ struct Machine {
 
     std::uint32_t next_life = 1;
     std::uint32_t next_binding = 1;
+    std::uint64_t polls = 0; ///< how often the bus has looked after all queues that have a driver
     std::uint64_t scans = 0;
     std::uint64_t completions = 0; ///< BINDINGS=complete events so far
     bool completion_armed = true;
     bool autoprobe = true;
     bool matrix_autoprobe = true;
-    bool mdev_autoprobe = true;
+    bool mdev_autoprobe = true; ///< of no effect: mdevs get their driver when they are created, and only then
     bool poll_thread = false;
     int config_time = 30;
     std::int64_t next_scan = 0; ///< when the scan timer runs out
@@ -189,16 +192,16 @@ struct Machine {
 /// Holds a lock for a while.  Taking it may pause; the effects are those of the operation so far.
 class Hold {
   public:
-    Hold(Machine& machine, bool& lock, Effects& effects) : lock_(lock) {
-        while (lock) machine.waiting->pause(effects, std::nullopt);
-        lock = true;
+    Hold(Machine& machine, Lock& lock, Effects& effects) : lock_(lock) {
+        for (const auto ticket = lock.taken++; lock.given_back != ticket;)
+            machine.waiting->pause(effects, std::nullopt);
     }
-    ~Hold() { lock_ = false; }
+    ~Hold() { ++lock_.given_back; }
     Hold(const Hold&) = delete;
     Hold& operator=(const Hold&) = delete;
 
   private:
-    bool& lock_;
+    Lock& lock_;
 };
 
 } // namespace apsim

@@ -148,7 +148,7 @@ Outcome store_create(Machine& machine, std::string_view text) {
     effects.added(fixed(Dir::matrix), mdev.uuid);
     effects.added(fixed(Dir::bus_mdev_devices), mdev.uuid);
     effects.uevents.push_back(mdev_event(mdev, "add"));
-    if (machine.mdev_autoprobe) attach(machine, mdev, effects);
+    attach(machine, mdev, effects);
     effects.added(mdev_node(mdev), "mdev_type");
     effects.added(fixed(Dir::passthrough_devices), mdev.uuid);
     return outcome;
@@ -161,7 +161,9 @@ Outcome store_remove(Machine& machine, std::uint32_t life, std::string_view text
     if (mdev == nullptr) return refused(ENODEV);
     Outcome outcome;
     if (*value == 0) return outcome;
-    if (mdev->leaving || mdev->probing) return refused(EAGAIN);
+    if (mdev->removing || mdev->probing) return refused(EAGAIN);
+    while (mdev->leaving)
+        machine.waiting->pause(outcome.effects, std::nullopt); // its driver is being unbound
     remove_mdev(machine, *mdev, outcome.effects);
     return outcome;
 }
@@ -173,28 +175,11 @@ void remove_mdev(Machine& machine, Mdev& mdev, Effects& effects) {
     erase(machine, mdev, effects);
 }
 
-Outcome store_mdev_bind(Machine& machine, std::string_view text) {
-    auto* mdev = machine.find_mdev(device_name(text));
-    if (mdev == nullptr) return refused(ENODEV);
-    if (mdev->bound) return refused(EBUSY);
-    Outcome outcome;
-    attach(machine, *mdev, outcome.effects);
-    return outcome;
-}
-
 Outcome store_mdev_unbind(Machine& machine, std::string_view text) {
     auto* mdev = machine.find_mdev(device_name(text));
     if (mdev == nullptr || !mdev->bound || mdev->leaving) return refused(ENODEV);
     Outcome outcome;
     detach(machine, *mdev, outcome.effects);
-    return outcome;
-}
-
-Outcome store_mdev_probe(Machine& machine, std::string_view text) {
-    auto* mdev = machine.find_mdev(device_name(text));
-    if (mdev == nullptr) return refused(ENODEV);
-    Outcome outcome;
-    if (!mdev->bound) attach(machine, *mdev, outcome.effects);
     return outcome;
 }
 

@@ -21,10 +21,9 @@ Outcome store_remove(Machine&, std::uint32_t life, std::string_view text);
 /// What such a write does once it is accepted.
 void remove_mdev(Machine&, Mdev&, Effects&);
 
-/// Writes to the bus mdev: drivers/vfio_ap_mdev/bind, .../unbind, drivers_probe.
-Outcome store_mdev_bind(Machine&, std::string_view text);
+/// Write to drivers/vfio_ap_mdev/unbind of the bus mdev.  There is no way back: the bus matches no driver
+/// with any device, so that `bind` finds none (ENODEV) and `drivers_probe` nothing to do.
 Outcome store_mdev_unbind(Machine&, std::string_view text);
-Outcome store_mdev_probe(Machine&, std::string_view text);
 
 /// Who opens an mdev's VFIO group.
 struct GroupUser {

@@ -16,11 +16,11 @@ struct Personality {
                             ///< them)
     bool in_use_asks_all_ids; ///< a mask write asks vfio_ap about all ids of the other dimension (from 6.19),
                               ///< not those of the other mask
-    unsigned depth_offset; ///< card `depth` is the hardware's value (one less than the depth) plus this
-    bool ap_config;        ///< mdevs have the file (from 6.10)
-    bool matrix_features;  ///< the matrix device has `features` (from 6.12)
-    bool driver_override;  ///< queues have the file, and the bus `bindings_complete_count` (from 6.19)
-    bool new_messages;     ///< dmesg tells assigning from reserving (from 6.15 and in stable 6.12)
+    unsigned depth_offset;    ///< card `depth` is the hardware's value (one less than the depth) plus this
+    bool ap_config;           ///< mdevs have the file (from 6.10)
+    bool matrix_features;     ///< the matrix device has `features` (from 6.12)
+    bool driver_override;     ///< queues have the file, and the bus `bindings_complete_count` (from 6.19)
+    bool new_messages;        ///< dmesg tells assigning from reserving (from 6.15 and in stable 6.12)
     bool cca_needs_default_domain; ///< for `serialnr` (until 7.0)
     bool slcf; ///< `ap_functions` shows the bit for stateless filtering (from 6.17 and in stable 6.12)
     mode_t parameter_mode; ///< of the module's parameters (readable by all from 7.0)

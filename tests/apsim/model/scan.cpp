@@ -19,6 +19,13 @@ std::string one_key(std::string_view key, std::string_view value) {
 
 std::string config_key(bool on) { return one_key("CONFIG", on ? "1" : "0"); }
 
+/// All but the lock: somebody may be waiting for it.
+void clear(Queue& queue) {
+    const auto lock = queue.lock;
+    queue = {};
+    queue.lock = lock;
+}
+
 void remove_queue(Machine& machine, unsigned adapter, unsigned domain, Effects& effects) {
     auto& queue = machine.queue(adapter, domain);
     {
@@ -29,7 +36,7 @@ void remove_queue(Machine& machine, unsigned adapter, unsigned domain, Effects& 
     effects.removed(fixed(Dir::bus_ap_devices), queue_name(adapter, domain));
     effects.uevents.push_back(queue_event(machine, "remove", adapter, domain));
     machine.overrides.erase(Machine::key(adapter, domain)); // but the count of them stays (kernel-abi 5.3)
-    queue = {};
+    clear(queue);
 }
 
 void remove_card(Machine& machine, unsigned adapter, Effects& effects) {
@@ -88,7 +95,7 @@ void update_card(Machine& machine, unsigned adapter, std::uint8_t code, Effects&
 
 void add_queue(Machine& machine, unsigned adapter, unsigned domain, std::uint8_t code, Effects& effects) {
     auto& queue = machine.queue(adapter, domain);
-    queue = {};
+    clear(queue);
     queue.life = machine.next_life++;
     queue.config = code != response::deconfigured;
     queue.chkstop = code == response::checkstopped;
@@ -193,7 +200,7 @@ bool take_configuration(Machine& machine, Effects& effects) {
 Outcome run_scan(Machine& machine) {
     Outcome outcome;
     auto& effects = outcome.effects;
-    const bool under_way = machine.scan_lock;
+    const bool under_way = machine.scan_lock.held();
     const Hold hold(machine, machine.scan_lock, effects);
     if (under_way) return outcome;
     const bool changed = take_configuration(machine, effects);

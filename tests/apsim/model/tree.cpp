@@ -152,7 +152,7 @@ Shown Tree::show(const Node& n) const {
     return attribute(n)->show(machine_, n);
 }
 
-const bool* Tree::read_lock(const Node& n) const {
+Lock* Tree::read_lock(const Node& n) const {
     const auto* a = n.dir == Dir::placeholder ? nullptr : attribute(n);
     return a == nullptr || a->read_lock == nullptr ? nullptr : &(machine_.*(a->read_lock));
 }

@@ -50,7 +50,7 @@ class Tree {
     Shown show(const Node& attribute) const;
 
     /// The kernel's lock that reading this attribute takes; null if none.
-    const bool* read_lock(const Node& attribute) const;
+    Lock* read_lock(const Node& attribute) const;
 
     /// At most one page of text is taken.  Error ENODEV when the device is gone, else as the attribute says.
     Outcome store(const Node& attribute, std::string_view text);

@@ -24,4 +24,10 @@ class Waiting {
     virtual void pause(Effects& so_far, std::optional<std::int64_t> until) = 0;
 };
 
+/// One of the kernel's locks, as far as holding it can be noticed.  Who asked first gets it first.
+struct Lock {
+    std::uint64_t taken = 0, given_back = 0; ///< tickets
+    bool held() const { return taken != given_back; }
+};
+
 } // namespace apsim
