@@ -215,7 +215,7 @@ const std::vector<Elsewhere> elsewhere{
     {"E11", "together with E10 in behaviour_test"},
     {"E12", "needs module unloading"},
     {"E13", "needs module unloading"},
-    {"E14", "needs a VFIO group to open; a second guest is refused by the control socket, in control_test"},
+    {"E14", "needs a second process; in vfio_test"},
     {"E15", "needs VFIO and KVM"},
     {"E16", "needs VFIO and KVM"},
 };

@@ -20,7 +20,7 @@
 #include "run/boot_command.hpp"
 #include "run/boot_root.hpp"
 #include "run/boot_units.hpp"
-#include "run/namespaces.hpp"
+#include "run/run.hpp"
 
 namespace apsim {
 
@@ -161,9 +161,10 @@ Done<int> watch(CommandOffer& offer, Console& console, int signals, pid_t init) 
     }
 }
 
-int give_up(const std::string& why, const std::string& console) {
-    fmt::print(stderr, "apsim: cannot boot: {}\n{}", why, console);
-    return exit_no_boot;
+int give_up(int status, const std::string& why, const std::string& console = {}) {
+    fmt::print(stderr, "apsim: {}: {}\n{}", status == exit_no_boot ? "the simulated host went down" : "skip",
+               why, console);
+    return status;
 }
 
 } // namespace
@@ -175,19 +176,19 @@ Done<void> check_boot() {
 }
 
 int boot(const BootOptions& options, const BootCgroup& cgroup) {
-    if (auto ok = share(options.control); !ok) return give_up(ok.error(), {});
+    if (auto ok = share(options.control); !ok) return give_up(exit_missing, ok.error());
     auto offer = CommandOffer::make(options.command);
-    if (!offer) return give_up(offer.error(), {});
+    if (!offer) return give_up(exit_missing, offer.error());
     auto console = Console::make();
-    if (!console) return give_up(console.error(), {});
+    if (!console) return give_up(exit_missing, console.error());
     const int signals = watched_signals();
     const auto init = start_init(options, cgroup, console->path());
-    if (!init) return give_up(init.error(), console->end());
+    if (!init) return give_up(exit_missing, init.error());
     const auto status = watch(*offer, *console, signals, *init);
-    // The namespace's processes all end with its first.
+    // The namespace's processes all end with its first.  It is not waited for: who hangs in a write of the
+    // simulated host can only end when the server does.
     ::kill(*init, SIGKILL);
-    ::waitpid(*init, nullptr, 0);
-    if (!status) return give_up(status.error(), console->end());
+    if (!status) return give_up(exit_no_boot, status.error(), console->end());
     return *status;
 }
 

@@ -13,7 +13,7 @@ namespace apsim {
 /// What --boot needs beyond a simulated host, as far as that can be said beforehand.
 Done<void> check_boot();
 
-/// What run() exits with when the host does not come up, or goes down before the command has ended.
+/// What run() exits with when the host goes down before the command has ended, or does not get to it.
 inline constexpr int exit_no_boot = 125;
 
 struct BootOptions {
@@ -23,8 +23,9 @@ struct BootOptions {
 };
 
 /// Requires: single-threaded, in namespaces where the simulated /sys is mounted.  Boots, runs the command as a
-/// unit, ends everything.  Returns the command's exit status; 128 + N when we are told to stop by signal N;
-/// exit_no_boot, with the reason and the end of the console on standard error.
+/// unit, sends everything its end.  Returns the command's exit status; 128 + N when we are told to stop by
+/// signal N; exit_missing when this machine lacks something; exit_no_boot.  The last two come with the reason,
+/// and with the end of the console, on standard error.
 int boot(const BootOptions&, const BootCgroup&);
 
 } // namespace apsim
