@@ -57,7 +57,8 @@ std::vector<std::string> ApsimHost::messages() {
 void ApsimHost::topology(const std::string& text) { must({{"op", "topology"}, {"text", text}}); }
 
 int ApsimHost::module(const std::string& name, bool load) {
-    return errno_of({{"op", "module"}, {"name", name}, {"load", load}});
+    const int error = errno_of({{"op", "module"}, {"name", name}, {"load", load}});
+    return load && error == EEXIST ? 0 : error; // as modprobe has it
 }
 
 } // namespace contract

@@ -42,9 +42,11 @@ class Host {
     /// A read that may block; its text is forgotten.
     virtual Ticket begin_read(const std::string& path) = 0;
 
-    /// What came of it: as write() returns it, or nothing while it is blocked.  A host of its own time waits
-    /// `patience` for it; a blocked write is never reported as ended.
+    /// What came of it: as write() returns it, or nothing if it is still blocked after `patience`.
     virtual std::optional<int> outcome(Ticket, std::chrono::milliseconds patience) = 0;
+
+    /// A clock that only goes forward; that of the model stands still but for what waits.
+    virtual std::chrono::milliseconds now() = 0;
 
     /// open(O_RDONLY) and read(2) to the end.
     virtual std::expected<std::string, int> read(const std::string& path) = 0;
@@ -69,7 +71,7 @@ class Host {
     /// files; the kernel is told, its scan may still be under way.
     virtual void topology(const std::string& text) = 0;
 
-    /// Loads or unloads a module (vfio_ap, zcrypt_cex4).
+    /// Loads or unloads a module (vfio_ap, zcrypt_cex4).  Loading what is loaded is no error.
     virtual int module(const std::string& name, bool load) = 0;
 
     /// A guest opens the mdev, lets go of it, or its process is killed while it has it.

@@ -16,10 +16,14 @@ std::unique_ptr<Host> host_here() {
     throw std::runtime_error("no AP host here: to be started by `apsim run` or in the testbed");
 }
 
-std::unique_ptr<Host> model_host(const std::string& topology, const std::string& kernel) {
-    for (const auto* personality : {&apsim::linux_6_12})
-        if (personality->name == kernel) return std::make_unique<ModelHost>(topology, *personality);
-    throw std::runtime_error("apsim knows no kernel " + kernel);
+std::unique_ptr<Host> model_host(const std::string& topology, const std::string& kernel,
+                                 const std::string& arguments) {
+    const auto personality = apsim::personality(kernel);
+    if (!personality) throw std::runtime_error("apsim knows no kernel " + kernel);
+    auto boot = apsim::boot_of(*personality);
+    if (const auto taken = apsim::take_kernel_parameters(boot, arguments); !taken)
+        throw std::runtime_error(taken.error());
+    return std::make_unique<ModelHost>(topology, boot);
 }
 
 } // namespace contract

@@ -12,7 +12,7 @@ std::unique_ptr<Host> host_here() {
     throw std::runtime_error("no AP host here: to be started in the testbed");
 }
 
-std::unique_ptr<Host> model_host(const std::string&, const std::string&) {
+std::unique_ptr<Host> model_host(const std::string&, const std::string&, const std::string&) {
     throw std::runtime_error("a cross build has no model");
 }
 

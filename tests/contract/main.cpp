@@ -72,7 +72,8 @@ void announce(const Row& row, const Step& step) {
 }
 
 int rows(const Options& options) {
-    const auto host = options.model.empty() ? host_here() : model_host(machine_h(), options.model);
+    const auto host =
+        options.model.empty() ? host_here() : model_host(machine_h(), options.model, options.boot);
     std::unique_ptr<std::FILE, Closer> file(nullptr, std::fclose);
     if (!options.results.empty()) {
         file.reset(std::fopen(options.results.c_str(), "ae"));

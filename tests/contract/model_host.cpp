@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "model/mdev.hpp"
+#include "model/modules.hpp"
 #include "model/scan.hpp"
 #include "model/topology_text.hpp"
 #include "uevents.hpp"
@@ -28,8 +29,9 @@ apsim::Hardware hardware_of(const std::string& topology) {
 
 } // namespace
 
-ModelHost::ModelHost(const std::string& topology, const apsim::Personality& kernel)
-    : machine_(hardware_of(topology), kernel), tree_(machine_, {}) {}
+ModelHost::ModelHost(const std::string& topology, const apsim::Boot& boot)
+    : machine_(hardware_of(topology), boot), tree_(machine_, {}),
+      operations_(machine_, [this](apsim::Effects& effects) { tell(effects); }) {}
 
 std::string ModelHost::name() const { return "model " + std::string(machine_.personality.name); }
 
@@ -73,64 +75,79 @@ ModelHost::Found ModelHost::find(std::string_view path, bool through, int depth)
     return node;
 }
 
-int ModelHost::carry_out(apsim::Outcome outcome) {
-    for (const auto& event : outcome.effects.uevents) {
+void ModelHost::tell(apsim::Effects& effects) {
+    for (const auto& event : effects.uevents) {
         auto message = std::string(event.action) + "@" + event.devpath + '\0';
         message += "SUBSYSTEM=" + std::string(event.subsystem) + '\0' + event.keys;
         if (auto text = shown_uevent(message)) uevents_.push_back(std::move(*text));
     }
-    for (auto& message : outcome.effects.messages) messages_.push_back(std::move(message));
+    for (auto& message : effects.messages) messages_.push_back(std::move(message));
+}
+
+int ModelHost::carry_out(apsim::Outcome outcome) {
+    tell(outcome.effects);
     return outcome.error;
 }
 
-ModelHost::Written ModelHost::store(const std::string& path, std::string_view bytes) {
+Ticket ModelHost::begin(ModelOperations::Rule rule) { return Ticket{operations_.begin(std::move(rule))}; }
+
+/// As long as it takes, in the model's time; what takes longer than a day never ends, and whoever waits for
+/// it would never come back.
+int ModelHost::wait_for(Ticket ticket) {
+    const auto error = outcome(ticket, std::chrono::hours(24));
+    if (!error) throw std::runtime_error("an operation of the model never ends");
+    return *error;
+}
+
+std::optional<int> ModelHost::outcome(Ticket ticket, std::chrono::milliseconds patience) {
+    const auto number = static_cast<ModelOperations::Number>(ticket);
+    operations_.advance(number, patience.count());
+    return operations_.take(number);
+}
+
+ModelHost::Found ModelHost::writable(const std::string& path) const {
     const auto node = find(below_sys(path), true);
-    if (!node) return {node.error(), {}};
-    if (node->type == NodeType::directory) return {EISDIR, {}};
-    if ((tree_.mode(*node) & S_IWUSR) == 0) return {EACCES, {}};
-    if (bytes.empty()) return {0, {}};
-    auto outcome = tree_.store(*node, bytes);
-    const auto waits_for = outcome.waits_for;
-    return {carry_out(std::move(outcome)), waits_for};
+    if (!node) return node;
+    if (node->type == NodeType::directory) return std::unexpected(EISDIR);
+    if ((tree_.mode(*node) & S_IWUSR) == 0) return std::unexpected(EACCES);
+    return node;
 }
 
-bool ModelHost::is_blocked(const Written& written) const {
-    if (!written.waits_for) return false;
-    const auto* mdev = machine_.mdev(*written.waits_for);
-    return mdev != nullptr && mdev->leaving;
-}
-
-int ModelHost::write(const std::string& path, std::string_view bytes) {
-    const auto written = store(path, bytes);
-    return is_blocked(written) ? EINPROGRESS : written.error;
+ModelHost::Found ModelHost::readable(const std::string& path) const {
+    const auto node = find(below_sys(path), true);
+    if (!node) return node;
+    if (node->type == NodeType::directory) return std::unexpected(EISDIR);
+    if ((tree_.mode(*node) & S_IRUSR) == 0) return std::unexpected(EACCES);
+    return node;
 }
 
 Ticket ModelHost::begin_write(const std::string& path, std::string_view bytes) {
-    const Ticket ticket{++tickets_};
-    writes_[ticket] = store(path, bytes);
-    return ticket;
+    return begin([this, node = writable(path), text = std::string(bytes)] {
+        if (!node) return node.error();
+        return text.empty() ? 0 : carry_out(tree_.store(*node, text));
+    });
+}
+
+int ModelHost::write(const std::string& path, std::string_view bytes) {
+    return wait_for(begin_write(path, bytes));
 }
 
 Ticket ModelHost::begin_read(const std::string& path) {
-    const Ticket ticket{++tickets_};
-    const auto text = read(path);
-    writes_[ticket] = {text ? 0 : text.error(), {}};
-    return ticket;
-}
-
-std::optional<int> ModelHost::outcome(Ticket ticket, std::chrono::milliseconds) {
-    const auto it = writes_.find(ticket);
-    if (is_blocked(it->second)) return std::nullopt;
-    const int error = it->second.error;
-    writes_.erase(it);
-    return error;
+    return begin([this, node = readable(path)] {
+        if (!node) return node.error();
+        apsim::Effects nothing;
+        std::optional<apsim::Hold> hold;
+        if (auto* busy = tree_.read_lock(*node)) hold.emplace(machine_, *busy, nothing);
+        const auto text = tree_.show(*node);
+        return text ? 0 : text.error();
+    });
 }
 
 std::expected<std::string, int> ModelHost::read(const std::string& path) {
-    const auto node = find(below_sys(path), true);
+    const auto node = readable(path);
     if (!node) return std::unexpected(node.error());
-    if (node->type == NodeType::directory) return std::unexpected(EISDIR);
-    if ((tree_.mode(*node) & S_IRUSR) == 0) return std::unexpected(EACCES);
+    const auto* busy = tree_.read_lock(*node);
+    if (busy != nullptr && busy->held()) throw std::runtime_error("reading " + path + " blocks");
     return tree_.show(*node);
 }
 
@@ -165,19 +182,27 @@ std::vector<std::string> ModelHost::uevents() { return std::exchange(uevents_, {
 std::vector<std::string> ModelHost::messages() { return std::exchange(messages_, {}); }
 
 int ModelHost::guest_open(const std::string& uuid) {
-    return carry_out(apsim::guest_open(machine_, uuid, "guest"));
+    return wait_for(begin([=, this] { return carry_out(apsim::guest_open(machine_, uuid, "guest")); }));
 }
 
-int ModelHost::guest_close(const std::string& uuid) { return carry_out(apsim::guest_close(machine_, uuid)); }
+int ModelHost::guest_close(const std::string& uuid) {
+    return wait_for(begin([=, this] { return carry_out(apsim::guest_close(machine_, uuid)); }));
+}
+
 int ModelHost::guest_kill(const std::string& uuid) { return guest_close(uuid); }
 
 void ModelHost::topology(const std::string& text) {
-    machine_.hardware = hardware_of(text);
-    carry_out(apsim::run_scan(machine_));
+    wait_for(begin([this, hardware = hardware_of(text)] {
+        machine_.hardware = hardware;
+        return carry_out(apsim::run_scan(machine_));
+    }));
 }
 
-int ModelHost::module(const std::string& name, bool) {
-    throw std::runtime_error("the model cannot load " + name);
+int ModelHost::module(const std::string& name, bool load) {
+    const int error = wait_for(begin([=, this] {
+        return carry_out(load ? apsim::load_module(machine_, name) : apsim::unload_module(machine_, name));
+    }));
+    return load && error == EEXIST ? 0 : error; // as modprobe has it
 }
 
 } // namespace contract

@@ -47,6 +47,11 @@ std::optional<int> MountedHost::outcome(Ticket ticket, std::chrono::milliseconds
     return error;
 }
 
+std::chrono::milliseconds MountedHost::now() {
+    return std::chrono::duration_cast<std::chrono::milliseconds>(
+        std::chrono::steady_clock::now().time_since_epoch());
+}
+
 std::expected<std::string, int> MountedHost::read(const std::string& path) { return read_all(path); }
 std::expected<std::string, int> MountedHost::readlink(const std::string& path) { return read_link(path); }
 std::expected<std::vector<std::string>, int> MountedHost::list(const std::string& path) {

@@ -22,6 +22,7 @@ class MountedHost : public Host {
     Ticket begin_write(const std::string& path, std::string_view bytes) override;
     Ticket begin_read(const std::string& path) override;
     std::optional<int> outcome(Ticket, std::chrono::milliseconds patience) override;
+    std::chrono::milliseconds now() override;
     std::expected<std::string, int> read(const std::string& path) override;
     std::expected<std::string, int> readlink(const std::string& path) override;
     std::expected<std::vector<std::string>, int> list(const std::string& path) override;

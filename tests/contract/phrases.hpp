@@ -74,6 +74,16 @@ inline std::string without_adapter_3() {
 
 using Steps = std::vector<Step>;
 
+/// Both queues of adapter 3 get their driver anew, in the order of their numbers, which what follows shows.
+inline Steps bound_in_order(const std::string& driver) {
+    Steps steps;
+    for (const std::string file : {"unbind", "bind"})
+        for (const std::string queue : {"03.0004", "03.0047"})
+            steps.push_back(write("drivers/" + driver + "/" + file, queue));
+    steps.push_back(forget_events());
+    return steps;
+}
+
 inline Steps operator+(Steps first, const Steps& second) {
     first.insert(first.end(), second.begin(), second.end());
     return first;

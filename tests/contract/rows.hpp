@@ -27,8 +27,10 @@ enum class Feature {
     driver_override, ///< queues have it (6.19); the kernels that do also ask for all opposite ids when a
                      ///< mask bit is set, and refuse numbers of 2^64 and more in masks
     no_driver_override,
-    ap_config,       ///< mdevs have it (6.10)
-    matrix_features, ///< the matrix device has `features` (6.12)
+    ap_config,           ///< mdevs have it (6.10)
+    readable_parameters, ///< those of the AP bus are readable by all (7.0); the kernels where they are refuse
+                         ///< numbers of 2^64 and more in masks
+    matrix_features,     ///< the matrix device has `features` (6.12)
 };
 
 struct NotOn {

@@ -176,7 +176,7 @@ const std::vector<Row> table{
         "modify_bitmap (kstrtoul refuses)",
         {write("apmask", "-18446744073709551619", EINVAL), write("apmask", "+18446744073709551621", EINVAL),
          shows("apmask", mask("")), events({})}}
-        .needing(Feature::driver_override),
+        .needing(Feature::readable_parameters),
 
     refused("KM1", "facts: masks, what is refused",
             {"+",
@@ -251,7 +251,10 @@ const std::vector<Row> table{
         State::s1,
         "vfio_ap_mdev_reset_queue, 20 ms per queue (facts: masks, +5 takes 163 ms for five queues)",
         {takes("apmask", "+3", 40), on("03.0004", "cex4queue"), on("03.0047", "cex4queue")}}
-        .not_here(Host::Kind::model, "the model has no clock of its own"),
+        .not_here(Host::Kind::apsim,
+                  "resets take no time here unless the topology says so, as in KH13 and KH14")
+        .not_here(Host::Kind::model,
+                  "resets take no time here unless the topology says so, as in KH13 and KH14"),
     {"KM13",
      State::s2,
      "facts: mdev, masks against mdevs (a mask is refused as a whole)",

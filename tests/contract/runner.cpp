@@ -40,6 +40,8 @@ std::set<Feature> detect(Host& host) {
                                                          : Feature::no_driver_override);
     if (mdevs_have_ap_config(host)) features.insert(Feature::ap_config);
     if (exists(host, path_of("matrix/features"))) features.insert(Feature::matrix_features);
+    const auto mode = host.mode("/sys/module/ap/parameters/apmask");
+    if (mode && (*mode & 07777) == 0444) features.insert(Feature::readable_parameters);
     return features;
 }
 
@@ -50,6 +52,7 @@ std::string_view reason(Feature missing) {
     case Feature::driver_override: return "a kernel without driver_override";
     case Feature::no_driver_override: return "a kernel with driver_override";
     case Feature::ap_config: return "a kernel without ap_config";
+    case Feature::readable_parameters: return "a kernel whose module parameters not everybody can read";
     case Feature::matrix_features: return "a kernel whose matrix device has no features file";
     }
     return {};

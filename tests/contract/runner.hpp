@@ -29,7 +29,6 @@ struct Listener {
 
 /// Runs the rows whose boot arguments are `boot`; with `only` not empty, those of these ids.  A row of
 /// another boot is left out, not "not here".
-void run_rows(Host&, const std::string& boot, const std::set<std::string>& only,
-              const Listener&);
+void run_rows(Host&, const std::string& boot, const std::set<std::string>& only, const Listener&);
 
 } // namespace contract

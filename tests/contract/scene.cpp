@@ -32,6 +32,14 @@ std::string machine_h(std::string_view more) {
            std::string(more);
 }
 
+namespace {
+
+std::string machine_of_nothing() {
+    return "max-adapter 63\nmax-domain 84\nfeatures apsc apxa qact rc8a\nusage none\ncontrol none\n";
+}
+
+} // namespace
+
 std::string path_of(std::string_view name) {
     const auto rest = std::string(name.substr(std::min(name.find('/'), name.size())));
     if (name.starts_with("/")) return std::string(name);
@@ -122,6 +130,15 @@ void Scene::rebind() {
     }
 }
 
+/// What a write to `config` did lasts until the next one, and keeps a card from being online.
+void Scene::configure_cards() {
+    for (const std::string card : {"card03", "card05"})
+        if (host_.read(path_of(card + "/config")) != "1\n") {
+            must(card + "/config", "1");
+            host_.settle();
+        }
+}
+
 void Scene::reset_files() {
     const std::pair<std::string_view, std::string_view> defaults[] = {
         {"drivers_autoprobe", "1"}, {"config_time", "120"}, {"poll_timeout", "250000"},
@@ -133,14 +150,27 @@ void Scene::reset_files() {
     }
 }
 
-void Scene::clear() {
-    end_guests_and_writes();
-    if (hardware_changed_) host_.topology(machine_h());
-    must("drivers_autoprobe", "1");
-    host_.settle();
+/// By way of an empty machine: the kernel's lists of queues are then in the order of their numbers again,
+/// which nobody could see otherwise but in the order of later events.
+void Scene::put_hardware_back() {
+    for (const auto& topology : {machine_of_nothing(), machine_h()}) {
+        host_.topology(topology);
+        host_.settle();
+    }
     hardware_changed_ = false;
+}
+
+/// Queues that come into a machine whose masks free them would be in another state than those that were
+/// freed.
+void Scene::clear() {
+    if (hardware_changed_) host_.topology(machine_h()); // nothing that blocks is left
+    must("drivers_autoprobe", "1");
     load_modules();
     remove_mdevs();
+    clear_overrides();
+    if (!hardware_changed_) return;
+    set_masks(ones);
+    put_hardware_back();
 }
 
 void Scene::build(State state) {
@@ -165,9 +195,9 @@ void Scene::enter(State state) {
     end_guests_and_writes();
     if (state != State::as_booted && (state != state_ || hardware_changed_ || fingerprint() != print_)) {
         clear();
-        clear_overrides();
         set_masks(frees_adapter_3(state) ? "ef" + ones.substr(2) : ones);
         rebind();
+        configure_cards();
         reset_files();
         build(state);
         state_ = state;

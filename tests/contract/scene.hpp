@@ -57,7 +57,9 @@ class Scene {
     void remove_mdevs();
     void clear_overrides();
     void set_masks(const std::string& apmask);
+    void put_hardware_back();
     void rebind();
+    void configure_cards();
     void build(State);
     void reset_files();
     std::string fingerprint();

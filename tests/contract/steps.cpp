@@ -147,6 +147,18 @@ Step events(std::vector<std::string> all) {
     return {"the uevents", [=](Scene& scene) { return expect_list(all, uncounted(scene.host().uevents())); }};
 }
 
+Step order(std::vector<std::string> some) {
+    return {"uevents in this order: " + joined(some), [=](Scene& scene) -> Difference {
+                const auto all = uncounted(scene.host().uevents());
+                auto at = all.begin();
+                for (const auto& one : some) {
+                    at = std::find(at, all.end(), one);
+                    if (at == all.end()) return "got [" + joined(all) + "]";
+                }
+                return std::nullopt;
+            }};
+}
+
 Step event_among(std::string one) {
     return {"uevent " + one, [=](Scene& scene) -> Difference {
                 const auto all = uncounted(scene.host().uevents());
@@ -228,7 +240,7 @@ Step ended(int error) {
 Step takes(std::string name, std::string bytes, int milliseconds) {
     return {"write " + quoted(bytes) + " to " + name + " takes " + std::to_string(milliseconds) + " ms",
             [=](Scene& scene) -> Difference {
-                const auto start = std::chrono::steady_clock::now();
+                const auto start = scene.host().now();
                 const auto ticket = scene.host().begin_write(path_of(name), bytes);
                 const auto error = scene.host().outcome(ticket, long_enough);
                 if (!error) {
@@ -236,8 +248,7 @@ Step takes(std::string name, std::string bytes, int milliseconds) {
                     return "it does not return";
                 }
                 if (*error != 0) return "got " + errno_text(*error);
-                const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(
-                    std::chrono::steady_clock::now() - start);
+                const auto took = scene.host().now() - start;
                 if (took.count() >= milliseconds) return std::nullopt;
                 return "it took " + std::to_string(took.count()) + " ms";
             }};

@@ -30,6 +30,7 @@ Step unbound(std::string device);
 
 // What happened.
 Step events(std::vector<std::string> all); ///< all since the state was entered or the last events step
+Step order(std::vector<std::string> some); ///< these, in this order, others between; forgets the others
 Step event_among(std::string one);         ///< this one at least; forgets the others
 Step no_event_among(std::string start);    ///< none that starts so; forgets them all
 Step forget_events();
