@@ -45,7 +45,7 @@ bool ApsimHost::here() { return std::getenv("APSIM_CONTROL") != nullptr; }
 
 std::string ApsimHost::name() const {
     const auto reply = ask({{"op", "state"}});
-    return "apsim " + reply["state"].value("kernel", "6.12");
+    return "apsim " + reply.at("state").at("kernel").get<std::string>();
 }
 
 std::vector<std::string> ApsimHost::messages() {
@@ -57,7 +57,7 @@ std::vector<std::string> ApsimHost::messages() {
 void ApsimHost::topology(const std::string& text) { must({{"op", "topology"}, {"text", text}}); }
 
 int ApsimHost::module(const std::string& name, bool load) {
-    const int error = errno_of({{"op", "module"}, {"name", name}, {"load", load}});
+    const int error = errno_of({{"op", "module"}, {"name", name}, {"action", load ? "load" : "unload"}});
     return load && error == EEXIST ? 0 : error; // as modprobe has it
 }
 
