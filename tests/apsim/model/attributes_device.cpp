@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // Attributes of cards and queues (kernel-abi 4, 5.1 and 7.4).
+#include <algorithm>
 #include <cerrno>
 
 #include <fmt/format.h>
@@ -84,7 +85,10 @@ Outcome store_card_online(Machine& m, const Node& n, std::string_view text) {
     card.online = *on;
     Outcome outcome;
     outcome.effects.uevents.push_back(card_event(m, "change", n.adapter, key("ONLINE", *on)));
-    for (const auto [adapter, domain] : m.registered_queues(n.adapter)) {
+    // zcrypt lists a card's queues in the order in which it got them.
+    auto queues = m.registered_queues(n.adapter);
+    std::ranges::sort(queues, {}, [&](Apqn q) { return m.queue(q.adapter, q.domain).bound; });
+    for (const auto [adapter, domain] : queues) {
         auto& queue = m.queue(adapter, domain);
         if (queue.driver != Driver::cex4queue || queue.zcard != card.bound || queue.online == *on) continue;
         queue.online = *on;
