@@ -38,6 +38,7 @@ std::string ModelHost::name() const { return "model " + std::string(machine_.per
 namespace {
 
 constexpr int most_links = 40;
+constexpr std::size_t page = 4096; ///< as much as a file of /sys takes
 
 std::string_view below_sys(std::string_view path) {
     if (!path.starts_with("/sys/")) throw std::runtime_error(std::string(path) + " is not below /sys");
@@ -124,7 +125,8 @@ ModelHost::Found ModelHost::readable(const std::string& path) const {
 Ticket ModelHost::begin_write(const std::string& path, std::string_view bytes) {
     return begin([this, node = writable(path), text = std::string(bytes)] {
         if (!node) return node.error();
-        return text.empty() ? 0 : carry_out(tree_.store(*node, text));
+        const int error = text.empty() ? 0 : carry_out(tree_.store(*node, text));
+        return error == 0 && text.size() > page ? -1 : error;
     });
 }
 
@@ -181,7 +183,9 @@ std::vector<std::string> ModelHost::uevents() { return std::exchange(uevents_, {
 
 std::vector<std::string> ModelHost::messages() { return std::exchange(messages_, {}); }
 
+/// Whoever opens an mdev looks for its group first.
 int ModelHost::guest_open(const std::string& uuid) {
+    if (const auto group = mode("/sys/bus/mdev/devices/" + uuid + "/iommu_group"); !group) return group.error();
     return wait_for(begin([=, this] { return carry_out(apsim::guest_open(machine_, uuid, "guest")); }));
 }
 
