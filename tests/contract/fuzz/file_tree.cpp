@@ -13,6 +13,7 @@ namespace contract {
 namespace {
 
 constexpr std::string_view sys = "/sys";
+constexpr std::string_view ap_devices = "/sys/devices/ap";
 
 bool is_among(std::string_view name, std::initializer_list<std::string_view> names) {
     return std::ranges::find(names, name) != names.end();
@@ -124,6 +125,18 @@ void FileTree::forget(const std::string& uevent) {
             break;
         }
     }
+}
+
+bool FileTree::has_unbound_queue() const {
+    for (const auto& root : roots_) {
+        if (root.name != ap_devices) continue;
+        for (const auto& card : root.entries)
+            for (const auto& queue : card.entries)
+                if (queue.name.find('.') != std::string::npos &&
+                    std::ranges::find(queue.entries, "driver", &Entry::name) == queue.entries.end())
+                    return true;
+    }
+    return false;
 }
 
 namespace {

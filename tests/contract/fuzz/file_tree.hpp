@@ -33,6 +33,9 @@ class FileTree {
     /// A line for every file.
     void show(const Tell&) const;
 
+    /// Does some AP queue have no driver?
+    bool has_unbound_queue() const;
+
   private:
     struct Entry {
         std::string name;

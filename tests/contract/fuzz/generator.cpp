@@ -44,6 +44,9 @@ Operation Generator::driver() {
     // A queue that comes to cex4queue while its card has no driver ends the kernel: no unbind of cards.
     const auto file = random_.one_of<std::string>({"vfio_ap/bind", "vfio_ap/unbind", "vfio_ap/unbind", "cex4queue/bind",
                                                    "cex4queue/unbind", "cex4queue/unbind", "cex4card/bind"});
+    // No mask is written while a queue has no driver (see Player).
+    if (file.ends_with("/unbind") && random_.percent(60))
+        intended_.push_back({Kind::write, random_.one_of<std::string>({"drivers_probe", "drivers/vfio_ap/bind"}), name});
     return {Kind::write, "drivers/" + file, ended(random_, name)};
 }
 
