@@ -52,6 +52,13 @@ QueueSet difference(const Matrix& a, const Matrix& b) {
     return (x - y) | (y - x);
 }
 
+/// Of a matrix that the kernel cuts, the domains are certain, and the adapters but the last.
+bool may_be(const ActiveMatrix& active, const Matrix& defined) {
+    if (!active.cut) return false;
+    return active.assigned.domains == defined.domains && active.assigned.control == defined.control &&
+           active.assigned.adapters.subset_of(defined.adapters);
+}
+
 std::optional<Drift> matrix_drift(const std::string& name, const Definition& defined, const ActiveMatrix* active) {
     if (defined.active && active == nullptr)
         return Drift{Drift::Kind::matrix_missing, name, defined.matrix.queues(),
@@ -61,7 +68,7 @@ std::optional<Drift> matrix_drift(const std::string& name, const Definition& def
         return Drift{Drift::Kind::matrix_active, name, active->assigned.queues(),
                      fmt::format("{0} shall be stopped, but its mdev exists; apctl stop {0} removes it, apctl start {0} keeps it",
                                  name)};
-    if (active != nullptr && active->assigned != defined.matrix)
+    if (active != nullptr && active->assigned != defined.matrix && !may_be(*active, defined.matrix))
         return Drift{Drift::Kind::matrix_differs, name, difference(defined.matrix, active->assigned),
                      fmt::format("{0} is active with other ids than defined; apctl start {0} brings back the definition", name)};
     return std::nullopt;

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 
 namespace ap::planning {
 namespace {
@@ -25,6 +26,26 @@ void check_module(std::vector<Error>& errors, const HostState& now, const Plan& 
     if (now.vfio_ap_present || std::ranges::none_of(plan.steps, needs_vfio_ap)) return;
     errors.push_back({Fault::no_ap_bus, "vfio_ap", "the kernel module vfio_ap is not loaded, so no queue can be given to guests",
                       "load it: modprobe vfio_ap", 0});
+}
+
+/// The matrix that a step writes to in the kernel.
+const Uuid* written_by(const Step& step) {
+    if (const auto* s = std::get_if<RemoveMdev>(&step)) return &s->uuid;
+    if (const auto* s = std::get_if<SetMatrix>(&step)) return &s->uuid;
+    if (const auto* s = std::get_if<EditMatrix>(&step)) return &s->uuid;
+    return nullptr;
+}
+
+/// What cannot be read cannot be put back.
+void check_cut(std::vector<Error>& errors, const HostState& now, const Wanted& was, const Plan& plan) {
+    std::set<Uuid> cut;
+    for (const auto& step : plan.steps)
+        if (const auto* uuid = written_by(step))
+            if (const auto at = now.matrices.find(*uuid); at != now.matrices.end() && at->second.cut) cut.insert(*uuid);
+    for (const auto& uuid : cut)
+        errors.push_back({Fault::conflict, name_of(was, plan.wanted, uuid),
+                          "has 512 queues or more; this kernel shows only the first 511 and has no ap_config, so a change could not be undone",
+                          fmt::format("use a kernel of at least 6.10, or remove it: mdevctl stop --uuid {}", to_string(uuid)), 0});
 }
 
 /// Masks and overrides exclude each other in the kernel: a mask write would fail with EINVAL (kernel-abi 3.2 step 2).
@@ -53,6 +74,7 @@ std::vector<Error> refusals_of_steps(const HostState& now, const Wanted& was, co
     std::vector<Error> errors;
     check_module(errors, now, plan);
     check_overrides(errors, now, plan);
+    check_cut(errors, now, was, plan);
     if (!disrupt) check_losses(errors, was, plan);
     return errors;
 }

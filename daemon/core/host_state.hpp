@@ -35,6 +35,9 @@ struct ActiveMatrix {
     Matrix effective{};  ///< `guest_matrix`; control = assigned control domains that the host has
     bool in_use = false; ///< somebody has it open (queue `status`, VFIO group)
     std::string holder{};  ///< who, as far as known: a guest's name or "pid 4711 (qemu-system-s390x)"; may be empty
+    /// The kernel tells only the first 511 queues and has no ap_config (before 6.10): there may be adapters after the last of `assigned`. Such a matrix
+    /// is shown, but not changed.
+    bool cut = false;
     friend bool operator==(const ActiveMatrix&, const ActiveMatrix&) = default;
 };
 

@@ -18,7 +18,8 @@ std::unexpected<Error> not_understood(const Directory& mdev, const char* file) {
                                  .remedy = {}});
 }
 
-Result<std::optional<Matrix>> assigned_by_lists(const Directory& mdev) {
+/// What is assigned, as far as the kernel tells.
+Result<std::optional<MatrixText>> assigned_by_lists(const Directory& mdev) {
     auto text = mdev.read("matrix");
     if (!text) return std::unexpected(std::move(text.error()));
     auto control = mdev.read("control_domains");
@@ -28,24 +29,17 @@ Result<std::optional<Matrix>> assigned_by_lists(const Directory& mdev) {
     if (!parsed) return not_understood(mdev, "matrix");
     auto domains = parse_control_domains(**control);
     if (!domains) return not_understood(mdev, "control_domains");
-    if (parsed->cut)
-        return std::unexpected(Error{
-            .fault = Fault::host_io,
-            .subject = mdev.full("matrix"),
-            .reason = "lists 512 queues or more; this kernel shows only the first 511 and has no ap_config",
-            .remedy = "use a kernel of at least 6.10, or matrices of at most 511 queues",
-            .errno_value = EOVERFLOW});
     parsed->matrix.control = *domains;
-    return parsed->matrix;
+    return *parsed;
 }
 
-Result<std::optional<Matrix>> assigned_of(const Directory& mdev) {
+Result<std::optional<MatrixText>> assigned_of(const Directory& mdev) {
     auto config = mdev.read("ap_config");
     if (!config) return std::unexpected(std::move(config.error()));
     if (!*config) return assigned_by_lists(mdev);
     auto matrix = parse_ap_config(**config);
     if (!matrix) return not_understood(mdev, "ap_config");
-    return *matrix;
+    return MatrixText{*matrix, false};
 }
 
 /// What the guest sees. The predictor stands in where the kernel's text is cut: the lines that are left would
@@ -97,7 +91,18 @@ Result<void> read_features(const Directory& root, HostState& host) {
 }
 
 Result<std::optional<Matrix>> read_assigned(const Directory& root, const Uuid& uuid) {
-    return assigned_of(root.at(mdev_path(uuid)));
+    const auto mdev = root.at(mdev_path(uuid));
+    auto assigned = assigned_of(mdev);
+    if (!assigned) return std::unexpected(std::move(assigned.error()));
+    if (!*assigned) return std::nullopt;
+    if ((*assigned)->cut)
+        return std::unexpected(Error{
+            .fault = Fault::host_io,
+            .subject = mdev.full("matrix"),
+            .reason = "lists 512 queues or more; this kernel shows only the first 511 and has no ap_config",
+            .remedy = "use a kernel of at least 6.10, or matrices of at most 511 queues",
+            .errno_value = EOVERFLOW});
+    return (*assigned)->matrix;
 }
 
 Result<std::optional<ActiveMatrix>> read_mdev(const Directory& root, const Uuid& uuid, HostState& host,
@@ -108,7 +113,8 @@ Result<std::optional<ActiveMatrix>> read_mdev(const Directory& root, const Uuid&
     if (!*assigned) return without_attributes(root, uuid, before);
     host.has_ap_config = mdev.has("ap_config");
     ActiveMatrix out;
-    out.assigned = **assigned;
+    out.assigned = (*assigned)->matrix;
+    out.cut = (*assigned)->cut;
     auto effective = effective_of(mdev, out.assigned, host);
     if (!effective) return std::unexpected(std::move(effective.error()));
     out.effective = *effective;

@@ -36,7 +36,7 @@ struct MatrixText {
 /// can tell which.
 [[nodiscard]] Result<std::optional<Matrix>> read_assigned(const Directory& root, const Uuid& uuid);
 
-/// One mdev, all but its use. `host` must have its binding already: it notes what kind of attributes the mdev
+/// One mdev, all but its use; `cut` where read_assigned() would fail with EOVERFLOW. `host` must have its binding already: it notes what kind of attributes the mdev
 /// has, and is needed when guest_matrix is cut. nullopt when the directory is gone. An mdev whose attributes
 /// are gone while its directory is there is either not complete yet (empty matrix) or being removed under
 /// somebody who has it open (6.2): then it keeps what `before` knew, and `in_use` is set.

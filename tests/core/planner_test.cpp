@@ -292,6 +292,20 @@ TEST(Planner, RefusesTwoNewMatricesThatShareAQueueOnce) {
     EXPECT_EQ(s.reasons(), (Lines{"db: 03.0002 belongs to web, which is to be active"}));
 }
 
+TEST(Planner, RefusesToChangeAMatrixThatTheKernelDoesNotTellInFull) {
+    Scene s;
+    s.free({a3, a4}, {});
+    s.active(web, "web", matrix({a3}, {d2}));
+    s.active(db, "db", matrix({a4}, {d1}));
+    s.now.matrices[web].cut = true;
+    s.want.definitions[web].matrix = matrix({a3}, {d2, d3});
+    ASSERT_EQ(s.reasons().size(), 1u);
+    EXPECT_NE(s.reasons().front().find("only the first 511"), std::string::npos);
+    s.want.definitions[web].matrix = matrix({a3}, {d2});
+    s.want.definitions[db].matrix = matrix({a4}, {d1, d2});
+    EXPECT_TRUE(s.made().has_value()) << "the others can be changed";
+}
+
 TEST(Planner, LetsDefinitionsShareQueuesWhileStopped) {
     Scene s;
     s.assign(web, "web", matrix({a3}, {d2}));

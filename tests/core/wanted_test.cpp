@@ -244,6 +244,20 @@ TEST(Drift, ComparesDefinitionsWithMdevs) {
     EXPECT_EQ(differs->queues, queues({3}, {7}));
 }
 
+TEST(Drift, IsNoneWhereTheKernelCutsAMatrixThatFitsItsDefinition) {
+    auto host = small_host();
+    host.apmask = AdapterSet{}; // all of it is vfio_ap's
+    host.matrices[uuid("2")] = active({3}, {1, 2});
+    host.matrices[uuid("2")].cut = true;
+    const auto differs = [&](const Definition& definition) {
+        const auto drift = drift_between(host, with_definitions({{uuid("2"), definition}}));
+        return std::ranges::count(drift, Drift::Kind::matrix_differs, &Drift::kind) != 0;
+    };
+    EXPECT_FALSE(differs(running("web", {3, 4}, {1, 2})));
+    EXPECT_TRUE(differs(running("web", {3, 4}, {1}))) << "the domains are certain";
+    EXPECT_TRUE(differs(running("web", {4}, {1, 2})));
+}
+
 TEST(Drift, SaysNothingWithoutABus) {
     EXPECT_TRUE(drift_between(HostState{}, with_definitions({{uuid("1"), running("web", {3}, {1})}})).empty());
 }
