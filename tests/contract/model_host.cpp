@@ -125,7 +125,7 @@ ModelHost::Found ModelHost::readable(const std::string& path) const {
 Ticket ModelHost::begin_write(const std::string& path, std::string_view bytes) {
     return begin([this, node = writable(path), text = std::string(bytes)] {
         if (!node) return node.error();
-        const int error = text.empty() ? 0 : carry_out(tree_.store(*node, text));
+        const int error = text.empty() ? 0 : carry_out(tree_.store(*node, std::string_view(text).substr(0, page)));
         return error == 0 && text.size() > page ? -1 : error;
     });
 }
