@@ -105,22 +105,34 @@ Done<void> become_init(const BootOptions& options, const BootCgroup& cgroup, con
     return failed(systemd);
 }
 
-/// Process 1 of a new pid namespace; it ends when we do.
+/// What the process needs that becomes systemd.
+struct Init {
+    const BootOptions& options;
+    const BootCgroup& cgroup;
+    const std::string& console;
+    int complaints; ///< a pipe
+};
+
+int init_process(void* argument) {
+    const auto& init = *static_cast<const Init*>(argument);
+    ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+    sigset_t none;
+    ::sigemptyset(&none);
+    ::sigprocmask(SIG_SETMASK, &none, nullptr);
+    const auto result = become_init(init.options, init.cgroup, init.console);
+    (void)!::write(init.complaints, result.error().data(), result.error().size());
+    ::_exit(1);
+}
+
+/// Process 1 of a new pid namespace; it ends when we do.  The namespace is made with it: after an unshare() by
+/// us, nothing that starts processes would work here any more once that one has ended.
 Done<pid_t> start_init(const BootOptions& options, const BootCgroup& cgroup, const std::string& console) {
+    alignas(16) static char stack[1 << 18];
     int ends[2];
     if (::pipe2(ends, O_CLOEXEC) != 0) return failed("pipe");
-    if (::unshare(CLONE_NEWPID) != 0) return failed("cannot make a pid namespace");
-    const pid_t pid = ::fork();
-    if (pid < 0) return failed("fork");
-    if (pid == 0) {
-        ::prctl(PR_SET_PDEATHSIG, SIGKILL);
-        sigset_t none;
-        ::sigemptyset(&none);
-        ::sigprocmask(SIG_SETMASK, &none, nullptr);
-        const auto result = become_init(options, cgroup, console);
-        (void)!::write(ends[1], result.error().data(), result.error().size());
-        ::_exit(1);
-    }
+    Init init{options, cgroup, console, ends[1]};
+    const pid_t pid = ::clone(init_process, stack + sizeof stack, CLONE_NEWPID | SIGCHLD, &init);
+    if (pid < 0) return failed("cannot make a pid namespace");
     ::close(ends[1]);
     const auto why = read_to_the_end(ends[0]);
     if (why.empty()) return pid;
