@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // What no table row can say: how the files behave as files, what blocks whom, that caches are never stale,
-// and the order of events and answers.  To be started by `apsim run` on hosts/conformance.toml.
+// and the order of events and answers.  To be started by `apsim run` on contract/topology.
 #include <algorithm>
 #include <atomic>
 #include <cerrno>
@@ -14,16 +14,16 @@
 #include <thread>
 #include <unistd.h>
 
-#include "conformance/scene.hpp"
-#include "conformance/sysfs.hpp"
-#include "conformance/uevents.hpp"
+#include "inside_apsim.hpp"
 
-namespace apsim::conformance {
+namespace apsim {
 
 namespace {
 
+using namespace contract;
+
 const std::string apmask = "/sys/bus/ap/apmask";
-const std::string m1_dir = "/sys/devices/vfio_ap/matrix/" + std::string(uuid_m1);
+const std::string m1_dir = "/sys/devices/vfio_ap/matrix/" + contract::m1;
 
 class Descriptor {
   public:
@@ -128,7 +128,7 @@ TEST_F(Files, OfADeviceThatWentAnswerENODEV) {
 TEST_F(Files, OfADeviceThatCameBackAreOtherFiles) {
     const Descriptor old(m1_dir + "/matrix", O_RDONLY);
     ASSERT_EQ(write_once(m1_dir + "/remove", "1"), 0);
-    ASSERT_EQ(write_once(path_of("create"), uuid_m1), 0);
+    ASSERT_EQ(write_once(path_of("create"), contract::m1), 0);
     char byte;
     EXPECT_EQ(::read(old.get(), &byte, 1), -1);
     EXPECT_EQ(errno, ENODEV);
@@ -140,14 +140,14 @@ TEST_F(Files, LinksResolve) {
         EXPECT_TRUE(exists(m1_dir + link)) << link;
     EXPECT_TRUE(exists("/sys/class/mdev_bus/matrix/mdev_supported_types"));
     EXPECT_TRUE(exists("/sys/bus/ap/drivers/vfio_ap/03.0004/status"));
-    EXPECT_TRUE(exists("/sys/kernel/iommu_groups/0/devices/" + std::string(uuid_m1) + "/matrix"));
+    EXPECT_TRUE(exists("/sys/kernel/iommu_groups/0/devices/" + contract::m1 + "/matrix"));
     EXPECT_TRUE(exists("/sys/class/vfio/0/dev"));
     EXPECT_TRUE(exists("/sys/class/vfio-dev/vfio0/device/assign_adapter"));
 }
 
 TEST_F(Files, OfTheRealSysShowThrough) {
     EXPECT_TRUE(exists("/sys/devices/system/cpu/online"));
-    EXPECT_EQ(names_in("/sys/class/net"), std::vector<std::string>{"lo"});
+    EXPECT_EQ(names_in("/sys/class/net").value(), std::vector<std::string>{"lo"});
 }
 
 TEST_F(Files, TakeSyntheticUevents) {
@@ -203,25 +203,25 @@ TEST(Removal, OfAnMdevAGuestHoldsBlocksTheWriterAndNobodyElse) {
     enter(State::s3);
     UeventReader reader;
     PendingWrite remove(m1_dir + "/remove", "1");
-    await_uevent(reader, "remove@/devices/vfio_ap/matrix/" + std::string(uuid_m1) + "/vfio-dev");
+    await_uevent(reader, "remove@/devices/vfio_ap/matrix/" + contract::m1 + "/vfio-dev");
     EXPECT_EQ(read_all(m1_dir + "/matrix"), std::unexpected(ENOENT));
     EXPECT_EQ(write_once(m1_dir + "/assign_adapter", "3"), ENOENT);
     EXPECT_EQ(write_once(m1_dir + "/remove", "1"), ENOENT);
-    EXPECT_EQ(names_in(m1_dir), std::vector<std::string>{"iommu_group"});
-    EXPECT_FALSE(exists("/sys/bus/mdev/devices/" + std::string(uuid_m1)));
-    EXPECT_EQ(write_once(path_of("create"), uuid_m1), EEXIST);
+    EXPECT_EQ(names_in(m1_dir).value(), std::vector<std::string>{"iommu_group"});
+    EXPECT_FALSE(exists("/sys/bus/mdev/devices/" + contract::m1));
+    EXPECT_EQ(write_once(path_of("create"), contract::m1), EEXIST);
     EXPECT_EQ(read_all(path_of("03.0004/status")), "in use\n");
-    EXPECT_EQ(write_once(path_of("create"), uuid_m2), 0); // other mdevs are not held up
+    EXPECT_EQ(write_once(path_of("create"), contract::m2), 0); // other mdevs are not held up
     EXPECT_EQ(write_once(path_of("M2/assign_adapter"), "3"), 0);
     EXPECT_EQ(write_once(path_of("M2/assign_domain"), "4"), EADDRINUSE);
     EXPECT_FALSE(remove.done());
     reader.drain();
-    control("guest-close " + std::string(uuid_m1));
+    control("guest-close " + contract::m1);
     EXPECT_EQ(remove.result(), 0);
     const std::vector<std::string> expected{
         "remove@/devices/virtual/vfio/0 SUBSYSTEM=vfio MAJOR=254 MINOR=0 DEVNAME=vfio/0",
-        "unbind@/devices/vfio_ap/matrix/" + std::string(uuid_m1) + " SUBSYSTEM=mdev",
-        "remove@/devices/vfio_ap/matrix/" + std::string(uuid_m1) + " SUBSYSTEM=mdev"};
+        "unbind@/devices/vfio_ap/matrix/" + contract::m1 + " SUBSYSTEM=mdev",
+        "remove@/devices/vfio_ap/matrix/" + contract::m1 + " SUBSYSTEM=mdev"};
     EXPECT_EQ(reader.drain(), expected);
     EXPECT_EQ(read_all(path_of("03.0004/status")), "unassigned\n");
     EXPECT_FALSE(exists(m1_dir));
@@ -274,7 +274,7 @@ class Lister {
     explicit Lister(std::string directory)
         : thread_([this, directory = std::move(directory)] {
               while (!stop_) {
-                  const auto names = names_in(directory);
+                  const auto names = names_in(directory).value();
                   broken_ += std::ranges::adjacent_find(names) != names.end();
                   ++passes_;
               }
@@ -297,10 +297,10 @@ TEST(Caches, AreNeverStaleWhileOthersListTheSameDirectories) {
     const Lister devices("/sys/bus/mdev/devices"), matrix("/sys/devices/vfio_ap/matrix");
     int stale = 0;
     for (int cycle = 0; cycle < 1000; ++cycle) {
-        ASSERT_EQ(write_once(path_of("create"), uuid_m1), 0);
-        stale += !exists(m1_dir + "/assign_adapter") || names_in("/sys/bus/mdev/devices").size() != 1;
+        ASSERT_EQ(write_once(path_of("create"), contract::m1), 0);
+        stale += !exists(m1_dir + "/assign_adapter") || names_in("/sys/bus/mdev/devices")->size() != 1;
         ASSERT_EQ(write_once(m1_dir + "/remove", "1"), 0);
-        stale += exists(m1_dir) || !names_in("/sys/bus/mdev/devices").empty();
+        stale += exists(m1_dir) || !names_in("/sys/bus/mdev/devices")->empty();
     }
     EXPECT_EQ(stale, 0);
     EXPECT_EQ(devices.broken() + matrix.broken(), 0);
@@ -315,10 +315,10 @@ TEST(Caches, FollowADriverThatMovesWhileOthersList) {
     for (int cycle = 0; cycle < 500; ++cycle) {
         ASSERT_EQ(write_once(apmask, "-3"), 0);
         stale += link_name(path_of("03.0004/driver")) != "vfio_ap" || exists(path_of("03.0004/online")) ||
-                 !exists(path_of("03.0004/status")) || names_in("/sys/bus/ap/drivers/vfio_ap").size() != 6;
+                 !exists(path_of("03.0004/status")) || names_in("/sys/bus/ap/drivers/vfio_ap")->size() != 6;
         ASSERT_EQ(write_once(apmask, "+3"), 0);
         stale += link_name(path_of("03.0004/driver")) != "cex4queue" || exists(path_of("03.0004/status")) ||
-                 names_in("/sys/bus/ap/drivers/vfio_ap").size() != 4;
+                 names_in("/sys/bus/ap/drivers/vfio_ap")->size() != 4;
     }
     EXPECT_EQ(stale, 0);
 }
@@ -389,4 +389,4 @@ TEST(Udev, EnumeratesCardsAndQueues) {
 
 } // namespace
 
-} // namespace apsim::conformance
+} // namespace apsim

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // The control socket: what it does, and that bad input is answered and survived.  To be started by `apsim
-// run` on hosts/conformance.toml.
+// run` on contract/topology.
 #include <algorithm>
 #include <cerrno>
 #include <cstdlib>
@@ -11,30 +11,29 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#include "conformance/scene.hpp"
-#include "conformance/sysfs.hpp"
 #include "control/client.hpp"
+#include "inside_apsim.hpp"
 
 namespace apsim {
 
 namespace {
 
-using conformance::State;
+using contract::State;
 using nlohmann::json;
 
 json call(const std::string& line) { return json::parse(call_control(line).value()); }
 json call_words(const std::vector<std::string>& words) { return call(request_from_words(words)); }
 json state() { return call_words({"state"})["state"]; }
 
-const std::string m1(conformance::uuid_m1);
+const std::string m1 = contract::m1;
 const std::string apmask = "/sys/bus/ap/apmask";
 
 TEST(Control, PlugsAndUnplugsAnAdapter) {
-    conformance::enter(State::s0);
+    contract::enter(State::s0);
     ASSERT_TRUE(call_words({"plug", "6", "--type", "CEX8", "--mode", "ep11"})["ok"]);
-    EXPECT_EQ(conformance::read_all("/sys/devices/ap/card06/type"), "CEX8P\n");
+    EXPECT_EQ(contract::read_all("/sys/devices/ap/card06/type"), "CEX8P\n");
     ASSERT_TRUE(call_words({"unplug", "6"})["ok"]);
-    EXPECT_FALSE(conformance::exists("/sys/devices/ap/card06"));
+    EXPECT_FALSE(contract::exists("/sys/devices/ap/card06"));
 }
 
 std::string topology(const std::string& adapters) {
@@ -44,56 +43,56 @@ std::string topology(const std::string& adapters) {
 }
 
 TEST(Control, ReplacesTheHardwareByATopologyTextAndScans) {
-    conformance::enter(State::s0);
+    contract::enter(State::s0);
     const std::string as_before = "adapter 3,5 type=CEX7 mode=cca\n";
     ASSERT_TRUE(call(topology("adapter 3 type=CEX7 mode=cca\nadapter 9 type=CEX8 mode=accel\n"
                               "queue 9.0x47 state=absent\nqueue 9.4 state=checkstop\n"))["ok"]);
-    EXPECT_FALSE(conformance::exists("/sys/devices/ap/card05"));
-    EXPECT_FALSE(conformance::exists("/sys/devices/ap/card09/09.0047"));
-    EXPECT_EQ(conformance::read_all("/sys/devices/ap/card09/09.0004/chkstop"), "1\n");
-    EXPECT_EQ(conformance::read_all("/sys/devices/ap/card09/type"), "CEX8A\n");
+    EXPECT_FALSE(contract::exists("/sys/devices/ap/card05"));
+    EXPECT_FALSE(contract::exists("/sys/devices/ap/card09/09.0047"));
+    EXPECT_EQ(contract::read_all("/sys/devices/ap/card09/09.0004/chkstop"), "1\n");
+    EXPECT_EQ(contract::read_all("/sys/devices/ap/card09/type"), "CEX8A\n");
     ASSERT_TRUE(call(topology(as_before))["ok"]);
-    EXPECT_FALSE(conformance::exists("/sys/devices/ap/card09"));
+    EXPECT_FALSE(contract::exists("/sys/devices/ap/card09"));
 }
 
 TEST(Control, RefusesATopologyItDoesNotUnderstandAndChangesNothing) {
-    conformance::enter(State::s0);
+    contract::enter(State::s0);
     const auto before = state();
     EXPECT_EQ(call(topology("adapter 300\n"))["error"], "line 5: \"300\" is no number from 0 to 255");
     EXPECT_EQ(state(), before);
 }
 
 TEST(Control, WithoutAScanLeavesTheKernelUnawareUntilOne) {
-    conformance::enter(State::s0);
+    contract::enter(State::s0);
     ASSERT_TRUE(call(R"({"op":"plug","adapter":6,"scan":false})")["ok"]);
-    EXPECT_FALSE(conformance::exists("/sys/devices/ap/card06"));
+    EXPECT_FALSE(contract::exists("/sys/devices/ap/card06"));
     ASSERT_TRUE(call_words({"scan"})["ok"]);
-    EXPECT_TRUE(conformance::exists("/sys/devices/ap/card06"));
+    EXPECT_TRUE(contract::exists("/sys/devices/ap/card06"));
     ASSERT_TRUE(call_words({"unplug", "6"})["ok"]);
 }
 
 TEST(Control, AddsAndRemovesADomain) {
-    conformance::enter(State::s0);
+    contract::enter(State::s0);
     ASSERT_TRUE(call_words({"add-domain", "6"})["ok"]);
-    EXPECT_TRUE(conformance::exists("/sys/bus/ap/devices/03.0006"));
+    EXPECT_TRUE(contract::exists("/sys/bus/ap/devices/03.0006"));
     ASSERT_TRUE(call_words({"remove-domain", "6"})["ok"]);
-    EXPECT_FALSE(conformance::exists("/sys/bus/ap/devices/03.0006"));
+    EXPECT_FALSE(contract::exists("/sys/bus/ap/devices/03.0006"));
 }
 
 TEST(Control, CheckstopsAndDeconfigures) {
-    conformance::enter(State::s0);
+    contract::enter(State::s0);
     ASSERT_TRUE(call_words({"checkstop", "3"})["ok"]);
-    EXPECT_EQ(conformance::read_all("/sys/devices/ap/card03/chkstop"), "1\n");
+    EXPECT_EQ(contract::read_all("/sys/devices/ap/card03/chkstop"), "1\n");
     ASSERT_TRUE(call_words({"checkstop", "3", "off"})["ok"]);
-    EXPECT_EQ(conformance::read_all("/sys/devices/ap/card03/chkstop"), "0\n");
+    EXPECT_EQ(contract::read_all("/sys/devices/ap/card03/chkstop"), "0\n");
     ASSERT_TRUE(call_words({"config", "3", "off"})["ok"]);
-    EXPECT_EQ(conformance::read_all("/sys/devices/ap/card03/config"), "0\n");
+    EXPECT_EQ(contract::read_all("/sys/devices/ap/card03/config"), "0\n");
     ASSERT_TRUE(call_words({"config", "3", "on"})["ok"]);
-    EXPECT_EQ(conformance::read_all("/sys/devices/ap/card03/config"), "1\n");
+    EXPECT_EQ(contract::read_all("/sys/devices/ap/card03/config"), "1\n");
 }
 
 TEST(Control, NamesTheGuestInTheStateAndRefusesASecond) {
-    conformance::enter(State::s2);
+    contract::enter(State::s2);
     ASSERT_TRUE(call_words({"guest-open", m1, "--guest", "db2"})["ok"]);
     EXPECT_EQ(state()["mdevs"][0]["guest"], "db2");
     EXPECT_EQ(call_words({"guest-open", m1})["error"], "mdev " + m1 + " is open already");
@@ -102,9 +101,9 @@ TEST(Control, NamesTheGuestInTheStateAndRefusesASecond) {
 }
 
 TEST(Control, TracesWritesWithTheirErrnoAndWriter) {
-    conformance::enter(State::s2);
+    contract::enter(State::s2);
     call_words({"trace", "--clear", "true"});
-    EXPECT_EQ(conformance::write_once(apmask, "+3"), EBUSY);
+    EXPECT_EQ(contract::write_once(apmask, "+3"), EBUSY);
     const auto writes = call_words({"trace"})["writes"];
     ASSERT_EQ(writes.size(), 1u);
     EXPECT_EQ(writes[0]["path"], apmask);
@@ -115,25 +114,25 @@ TEST(Control, TracesWritesWithTheirErrnoAndWriter) {
 }
 
 TEST(Control, KeepsTheKernelsMessages) {
-    conformance::enter(State::s2);
-    EXPECT_EQ(conformance::write_once(apmask, "+3"), EBUSY);
+    contract::enter(State::s2);
+    EXPECT_EQ(contract::write_once(apmask, "+3"), EBUSY);
     EXPECT_EQ(call_words({"log"})["messages"].back(),
               "vfio_ap_mdev " + m1 + ": Can not reserve queue 03.0047 for host driver: in use by mdev");
 }
 
 TEST(Control, ListsAndClearsStandingOrders) {
-    conformance::enter(State::s2);
+    contract::enter(State::s2);
     const auto id = call_words({"fail", apmask, "--errno", "EIO"})["id"];
     EXPECT_EQ(call_words({"faults"})["faults"][0]["errno"], "EIO");
     ASSERT_TRUE(call(json{{"op", "clear-faults"}, {"id", id}}.dump())["ok"]);
-    EXPECT_EQ(conformance::write_once(apmask, "-5"), 0);
+    EXPECT_EQ(contract::write_once(apmask, "-5"), 0);
     EXPECT_FALSE(call(json{{"op", "clear-faults"}, {"id", id}}.dump())["ok"]);
 }
 
 TEST(Control, NamesAnMdevsFilesByEitherPath) {
-    conformance::enter(State::s2);
+    contract::enter(State::s2);
     call_words({"fail", "/sys/bus/mdev/devices/" + m1 + "/assign_domain", "--errno", "EIO"});
-    EXPECT_EQ(conformance::write_once("/sys/bus/mdev/devices/" + m1 + "/assign_domain", "5"), EIO);
+    EXPECT_EQ(contract::write_once("/sys/bus/mdev/devices/" + m1 + "/assign_domain", "5"), EIO);
 }
 
 struct BadRow {
@@ -143,7 +142,7 @@ struct BadRow {
 class BadRequestLine : public testing::TestWithParam<BadRow> {};
 
 TEST_P(BadRequestLine, IsAnsweredWithAnErrorAndChangesNothing) {
-    conformance::enter(State::s2);
+    contract::enter(State::s2);
     const auto before = state();
     const auto text = call_control(GetParam().line).value();
     EXPECT_EQ(text.find('\n'), text.size() - 1);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // /dev/vfio: a process that has an mdev's group open is its guest, for exactly as long.  To be started by
-// `apsim run` on hosts/conformance.toml.  What is expected is what Linux 6.12 does.
+// `apsim run` on contract/topology.  What is expected is what Linux 6.12 does.
 #include <algorithm>
 #include <cerrno>
 #include <csignal>
@@ -18,16 +18,17 @@
 
 #include <nlohmann/json.hpp>
 
-#include "conformance/scene.hpp"
-#include "conformance/sysfs.hpp"
 #include "control/client.hpp"
+#include "inside_apsim.hpp"
 
-namespace apsim::conformance {
+namespace apsim {
 
 namespace {
 
+using namespace contract;
+
 const std::string group = "/dev/vfio/0";
-const std::string m1_dir = "/sys/devices/vfio_ap/matrix/" + std::string(uuid_m1);
+const std::string m1_dir = "/sys/devices/vfio_ap/matrix/" + contract::m1;
 
 /// A descriptor, or the errno that open() gave.
 class Opened {
@@ -56,13 +57,13 @@ std::string status() { return read_all(path_of("03.0004/status")).value_or("unre
 nlohmann::json m1_state() {
     const auto reply = nlohmann::json::parse(*call_control(R"({"op":"state"})"));
     for (const auto& mdev : reply["state"]["mdevs"])
-        if (mdev["uuid"] == uuid_m1) return mdev;
+        if (mdev["uuid"] == contract::m1) return mdev;
     return nullptr;
 }
 
 /// What the control socket says to a request that it refuses.
 std::string refusal(const std::string& op) {
-    const auto reply = call_control(request_from_words({op, std::string(uuid_m1)}));
+    const auto reply = call_control(request_from_words({op, contract::m1}));
     return nlohmann::json::parse(*reply).value("error", "");
 }
 
@@ -110,13 +111,13 @@ class Vfio : public testing::Test {
 };
 
 TEST_F(Vfio, AGroupComesAndGoesWithItsMdev) {
-    EXPECT_EQ(names_in("/dev/vfio"), (std::vector<std::string>{"0", "vfio"}));
+    EXPECT_EQ(names_in("/dev/vfio").value(), (std::vector<std::string>{"0", "vfio"}));
     EXPECT_EQ(link_name(m1_dir + "/iommu_group"), "0");
-    ASSERT_EQ(write_once(path_of("create"), uuid_m2), 0);
-    EXPECT_EQ(names_in("/dev/vfio"), (std::vector<std::string>{"0", "1", "vfio"}));
+    ASSERT_EQ(write_once(path_of("create"), contract::m2), 0);
+    EXPECT_EQ(names_in("/dev/vfio").value(), (std::vector<std::string>{"0", "1", "vfio"}));
     ASSERT_EQ(write_once(m1_dir + "/remove", "1"), 0);
     EXPECT_EQ(open_error(group), ENOENT);
-    EXPECT_EQ(names_in("/dev/vfio"), (std::vector<std::string>{"1", "vfio"}));
+    EXPECT_EQ(names_in("/dev/vfio").value(), (std::vector<std::string>{"1", "vfio"}));
 }
 
 TEST_F(Vfio, OpeningItMakesTheProcessAGuest) {
@@ -131,7 +132,8 @@ TEST_F(Vfio, TheHolderIsFoundThroughItsDescriptors) {
     Child child(hold_group);
     std::vector<std::string> targets;
     const auto fds = "/proc/" + std::to_string(child.pid()) + "/fd/";
-    for (const auto& fd : names_in(fds)) {
+    const auto open = names_in(fds).value();
+    for (const auto& fd : open) {
         char target[256];
         const auto size = ::readlink((fds + fd).c_str(), target, sizeof target);
         targets.emplace_back(target, size < 0 ? 0 : static_cast<std::size_t>(size));
@@ -193,13 +195,13 @@ TEST_F(Vfio, OpeningForReadingTakesTheGroupOnly) {
 }
 
 TEST_F(Vfio, RequestsAndProcessesGoByOneRule) {
-    control("guest-open " + std::string(uuid_m1));
+    control("guest-open " + contract::m1);
     EXPECT_EQ(open_error(group), EBUSY);
-    control("guest-close " + std::string(uuid_m1));
+    control("guest-close " + contract::m1);
     Opened ours(group);
-    EXPECT_EQ(refusal("guest-open"), "mdev " + std::string(uuid_m1) + " is open already");
+    EXPECT_EQ(refusal("guest-open"), "mdev " + contract::m1 + " is open already");
     EXPECT_EQ(refusal("guest-close"),
-              "mdev " + std::string(uuid_m1) + " is open in a process, which alone can close it");
+              "mdev " + contract::m1 + " is open in a process, which alone can close it");
 }
 
 /// A removal that waits; the destructor waits for it.
@@ -220,7 +222,7 @@ TEST_F(Vfio, ARemovalWaitsForTheHolderAndIsThenCarriedThrough) {
     Removal removal;
     await_request(ours.fd());
     EXPECT_EQ(open_error(m1_dir + "/matrix", O_RDONLY), ENOENT);
-    EXPECT_EQ(write_once(path_of("create"), uuid_m1), EEXIST);
+    EXPECT_EQ(write_once(path_of("create"), contract::m1), EEXIST);
     EXPECT_EQ(open_error(group), EBUSY);
     EXPECT_EQ(status(), "in use\n");
     ours.close();
@@ -228,7 +230,7 @@ TEST_F(Vfio, ARemovalWaitsForTheHolderAndIsThenCarriedThrough) {
     EXPECT_EQ(removal.result, 0);
     EXPECT_EQ(status(), "unassigned\n");
     EXPECT_EQ(open_error(group), ENOENT);
-    EXPECT_EQ(write_once(path_of("create"), uuid_m1), 0);
+    EXPECT_EQ(write_once(path_of("create"), contract::m1), 0);
 }
 
 TEST_F(Vfio, ARemovalIsCarriedThroughWhenTheHolderIsKilled) {
@@ -259,12 +261,12 @@ TEST_F(Vfio, ADeviceRequestIsReadOnceAsFromAnEventfd) {
 
 TEST_F(Vfio, ADeletedDriverTakesTheFileAlong) {
     const auto unbind = "/sys/bus/mdev/drivers/vfio_ap_mdev/unbind";
-    ASSERT_EQ(write_once(unbind, uuid_m1), 0);
+    ASSERT_EQ(write_once(unbind, contract::m1), 0);
     EXPECT_EQ(open_error(group), ENOENT);
     // There is no way back for this mdev (run 6.12: ENODEV), only a new one.
-    EXPECT_EQ(write_once("/sys/bus/mdev/drivers/vfio_ap_mdev/bind", uuid_m1), ENODEV);
+    EXPECT_EQ(write_once("/sys/bus/mdev/drivers/vfio_ap_mdev/bind", contract::m1), ENODEV);
     ASSERT_EQ(write_once(path_of("M1/remove"), "1"), 0);
-    ASSERT_EQ(write_once(path_of("create"), uuid_m1), 0);
+    ASSERT_EQ(write_once(path_of("create"), contract::m1), 0);
     EXPECT_EQ(open_error(group), 0);
 }
 
@@ -287,8 +289,7 @@ class MdevHold {
         int input[2];
         if (::pipe2(input, O_CLOEXEC) != 0) throw std::runtime_error("no pipe");
         input_ = input[1];
-        const auto command = "mdev-hold " + std::string(uuid_m1) + " " + more + " 2>&1 <&" +
-                             std::to_string(input[0]);
+        const auto command = "mdev-hold " + contract::m1 + " " + more + " 2>&1 <&" + std::to_string(input[0]);
         ::fcntl(input[0], F_SETFD, 0);
         output_ = ::popen(command.c_str(), "re");
         ::close(input[0]);
@@ -355,4 +356,4 @@ TEST_F(Vfio, MdevHoldKeepsADeviceThatIsAskedFor) {
 
 } // namespace
 
-} // namespace apsim::conformance
+} // namespace apsim

@@ -125,7 +125,8 @@ ModelHost::Found ModelHost::readable(const std::string& path) const {
 Ticket ModelHost::begin_write(const std::string& path, std::string_view bytes) {
     return begin([this, node = writable(path), text = std::string(bytes)] {
         if (!node) return node.error();
-        const int error = text.empty() ? 0 : carry_out(tree_.store(*node, std::string_view(text).substr(0, page)));
+        const int error =
+            text.empty() ? 0 : carry_out(tree_.store(*node, std::string_view(text).substr(0, page)));
         return error == 0 && text.size() > page ? -1 : error;
     });
 }
@@ -185,7 +186,8 @@ std::vector<std::string> ModelHost::messages() { return std::exchange(messages_,
 
 /// Whoever opens an mdev looks for its group first.
 int ModelHost::guest_open(const std::string& uuid) {
-    if (const auto group = mode("/sys/bus/mdev/devices/" + uuid + "/iommu_group"); !group) return group.error();
+    if (const auto group = mode("/sys/bus/mdev/devices/" + uuid + "/iommu_group"); !group)
+        return group.error();
     return wait_for(begin([=, this] { return carry_out(apsim::guest_open(machine_, uuid, "guest")); }));
 }
 

@@ -128,6 +128,14 @@ Step on(std::string device, std::string driver) {
             }};
 }
 
+Step unbound_or_on(std::string device, std::string driver) {
+    return {device + " is on " + driver + " or on no driver", [=](Scene& scene) -> Difference {
+                const auto now = link_name(scene.host(), path_of(device + "/driver"));
+                if (now.empty() || now == driver) return std::nullopt;
+                return "it is on " + now;
+            }};
+}
+
 Step unbound(std::string device) { return on(std::move(device), ""); }
 
 namespace {

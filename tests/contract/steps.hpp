@@ -27,6 +27,7 @@ Step grown(std::string name);
 // Drivers.
 Step on(std::string device, std::string driver);
 Step unbound(std::string device);
+Step unbound_or_on(std::string device, std::string driver); ///< nobody can know which
 
 // What happened.
 Step events(std::vector<std::string> all); ///< all since the state was entered or the last events step
