@@ -209,6 +209,9 @@ Done<void> mount_run() {
     if (auto ok = mount_at(run, "tmpfs", MS_NOSUID | MS_NODEV, "mode=755"); !ok) return ok;
     std::error_code error;
     for (const char* name : {"/apsim", "/lock"}) stdfs::create_directory(run + name, error);
+    // systemd takes its absence, where /dev is no devtmpfs, as "no udevd here" and never hears of devices; the
+    // socket comes in its place.
+    if (auto ok = put(run + "/udev/control", ""); !ok) return ok;
     return bind_onto(shared_directory, run + "/apsim");
 }
 
