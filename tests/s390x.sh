@@ -71,5 +71,16 @@ test_on_the_kernel() {
     say "s390x: tests on the real kernels of $TESTBED_OUT"
     meson_test "$sanitized" kernel "${@:2}" --suite kernel || status=$?
     meson_test "$S390X_DIR" kernel "${@:2}" --suite kernel || status=$?
+    report_contract || status=$?
+    return "$status"
+}
+
+# One table of all hosts, simulated and real.
+report_contract() {
+    local file=$BUILD_DIR/contract-report status=0
+    tests/contract/report --differences tests/contract/differences --table "$BUILD_DIR/tests/contract/table-model-7.2" --width 120 \
+        "$BUILD_DIR"/tests/contract/results-* "$S390X_DIR"/tests/contract/results-* >"$file" || status=$?
+    say "the contract, rows by hosts, is in $file"
+    sed -n '/^Counts/,/^$/p' "$file"
     return "$status"
 }
