@@ -192,6 +192,7 @@ void Scene::build(State state) {
 
 void Scene::enter(State state) {
     noted.clear();
+    kept.clear();
     end_guests_and_writes();
     if (state != State::as_booted && (state != state_ || hardware_changed_ || fingerprint() != print_)) {
         clear();

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -46,6 +47,9 @@ class Scene {
 
     /// Writes that were begun and have not been seen to end, in order.
     std::vector<Ticket> begun;
+
+    /// What a step made and later ones use; gone when the row is over.
+    std::map<std::string, std::shared_ptr<void>> kept;
 
     /// Texts that a step noted for a later one to compare with.
     std::map<std::string, std::string> noted;

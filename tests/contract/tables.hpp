@@ -16,5 +16,6 @@ std::span<const Row> rows_of_mdevs();
 std::span<const Row> rows_of_host();
 std::span<const Row> rows_of_override();
 std::span<const Row> rows_of_files();
+std::span<const Row> rows_of_vfio();
 
 } // namespace contract
