@@ -220,10 +220,13 @@ constexpr Attribute vfio_group_table[] = {
      vfio_group_uevent, nullptr},
 };
 
+/// Mdevs have no IOMMU behind their group, hence no type that could be changed.
 constexpr Attribute iommu_group_table[] = {
+    {"name", 0444, [](const Machine&, const Node&) -> Shown { return std::string("vfio-noiommu\n"); },
+     nullptr, nullptr},
     {"reserved_regions", 0444, nothing, nullptr, nullptr},
-    {"type", 0444, [](const Machine&, const Node&) -> Shown { return std::string("unknown\n"); }, nullptr,
-     nullptr},
+    {"type", 0644, [](const Machine&, const Node&) -> Shown { return std::string("unknown\n"); },
+     [](Machine&, const Node&, std::string_view) -> Outcome { return refused(EINVAL); }, nullptr},
 };
 
 } // namespace

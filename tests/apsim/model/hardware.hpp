@@ -79,7 +79,7 @@ struct Hardware {
     Configuration configuration() const {
         Configuration config{
             {}, domains, control, facilities.apxa ? max_adapter : 63, facilities.apxa ? max_domain : 15};
-        for (unsigned id = 0; id < adapters.size(); ++id)
+        for (unsigned id = 0; id <= max_adapter; ++id)
             if (adapters[id]) config.adapters.set(id);
         return config;
     }
