@@ -48,6 +48,18 @@ void check_cut(std::vector<Error>& errors, const HostState& now, const Wanted& w
                           fmt::format("use a kernel of at least 6.10, or remove it: mdevctl stop --uuid {}", to_string(uuid)), 0});
 }
 
+/// Without ap_config a matrix can only be checked by its list, and a list that does not fit its page is written over other memory of the kernel.
+void check_listable(std::vector<Error>& errors, const HostState& now, const Wanted& was, const Plan& plan) {
+    if (now.has_ap_config) return;
+    for (const auto& effect : plan.matrices) {
+        const auto queues = effect.after.queues().size();
+        if (!effect.active_after || queues <= most_queues_listed || effect.before == effect.after) continue;
+        errors.push_back({Fault::conflict, name_of(was, plan.wanted, effect.uuid),
+                          fmt::format("would have {} queues; this kernel has no ap_config, and cannot list more than {}", queues, most_queues_listed),
+                          fmt::format("use a kernel of at least 6.12, or matrices of at most {} queues", most_queues_listed), 0});
+    }
+}
+
 /// Masks and overrides exclude each other in the kernel: a mask write would fail with EINVAL (kernel-abi 3.2 step 2).
 void check_overrides(std::vector<Error>& errors, const HostState& now, const Plan& plan) {
     if (now.bind_mode != BindMode::overrides && now.overridden.empty()) return;
@@ -75,6 +87,7 @@ std::vector<Error> refusals_of_steps(const HostState& now, const Wanted& was, co
     check_module(errors, now, plan);
     check_overrides(errors, now, plan);
     check_cut(errors, now, was, plan);
+    check_listable(errors, now, was, plan);
     if (!disrupt) check_losses(errors, was, plan);
     return errors;
 }

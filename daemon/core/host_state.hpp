@@ -29,6 +29,9 @@ struct Adapter {
 std::string type_name(const Adapter& adapter);
 std::string to_string(Mode mode); ///< "accelerator", "cca", "ep11", "unknown"
 
+/// So many queues fit into the page that `matrix` and `guest_matrix` show (kernel-abi 7.4).
+inline constexpr unsigned most_queues_listed = 511;
+
 /// An active matrix: an mdev of vfio_ap. Source: /sys/devices/vfio_ap/matrix/<uuid> (kernel-abi section 7).
 struct ActiveMatrix {
     Matrix assigned{};   ///< `matrix`/`ap_config` and `control_domains`

@@ -234,6 +234,19 @@ TEST_F(ApBusSysfsTest, PredictsTheEffectiveMatrixWhereTheKernelCutsIt) {
     EXPECT_TRUE(now.effective.adapters.empty());
 }
 
+TEST_F(ApBusSysfsTest, ReadsNoListThatDoesNotFitItsPage) {
+    give_adapter_3_to_web();
+    Matrix large{AdapterSet::all(), {d4, d2f}, {}};
+    tree.add_mdev(web, large, large);
+    const auto mdev = "sys/devices/vfio_ap/matrix/" + to_string(web);
+    for (const char* file : {"/matrix", "/guest_matrix"}) tree.write(mdev + file, "read, and thus memory overwritten");
+    EXPECT_EQ(full().matrices.at(web).assigned, large);
+    large.adapters.erase(a3);
+    large.domains.erase(d2f);
+    tree.add_mdev(web, large, {});
+    EXPECT_EQ(full().matrices.at(web).effective, Matrix{}) << "the kernel is asked where it can be";
+}
+
 TEST_F(ApBusSysfsTest, TellsAMatrixThatTheKernelCutsWithoutApConfig) {
     give_adapter_3_to_web();
     Matrix large{AdapterSet::all(), {d4, d2f}, {}};
@@ -244,6 +257,22 @@ TEST_F(ApBusSysfsTest, TellsAMatrixThatTheKernelCutsWithoutApConfig) {
     EXPECT_EQ(now.assigned.domains, large.domains) << "a row has 256 queues at most, so the first one is complete";
     EXPECT_TRUE(now.assigned.adapters.subset_of(large.adapters));
     EXPECT_GE(now.assigned.adapters.size(), 255u);
+}
+
+TEST_F(ApBusSysfsTest, NamesTheGuestOfAQemu) {
+    give_adapter_3_to_web();
+    const auto holder = [&](std::string_view command_line) {
+        tree.write("proc/4711/cmdline", std::string(command_line));
+        return full().matrices.at(web).holder;
+    };
+    using namespace std::string_view_literals;
+    tree.hold(web, 7, 4711, "qemu-system-s39");
+    tree.set_queue({a3, d4}, "status", "in use\n");
+    EXPECT_EQ(holder("/usr/bin/qemu-system-s390x\0-name\0guest=db2,debug-threads=on\0-S\0"sv), "guest db2 (pid 4711)");
+    EXPECT_EQ(holder("qemu-kvm\0-S\0-name\0a,,b,process=x\0"sv), "guest a,b (pid 4711)");
+    EXPECT_EQ(holder("qemu-kvm\0-name"sv), "pid 4711 (qemu-system-s39)");
+    EXPECT_EQ(holder("find\0-name\0db2\0"sv), "pid 4711 (qemu-system-s39)");
+    EXPECT_EQ(holder(""sv), "pid 4711 (qemu-system-s39)");
 }
 
 TEST_F(ApBusSysfsTest, KnowsAMatrixInUseByTheStatusOfAQueueAndNamesTheHolder) {
