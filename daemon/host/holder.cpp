@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 
 namespace ap::host {
@@ -30,13 +31,26 @@ void add_nodes_of(const Directory& root, pid_t pid, Holders& holders) {
         auto target = directory.link(std::string(fd).c_str());
         if (!target || !*target || !(*target)->starts_with(vfio_directory) || **target == vfio_container)
             return;
-        holders.try_emplace(**target, Holder{pid, command_of(root, pid)});
+        holders.try_emplace(**target, Holder{pid, command_of(root, pid), guest_of(root, pid)});
     });
+}
+
+/// The value of -name up to its first comma, without "guest="; QEMU writes a comma of the name itself twice.
+std::string name_in(std::string_view value) {
+    constexpr std::string_view key = "guest=";
+    if (value.starts_with(key)) value.remove_prefix(key.size());
+    std::string name;
+    for (std::size_t at = 0; at < value.size(); ++at) {
+        if (value[at] == ',' && (at + 1 == value.size() || value[++at] != ',')) break;
+        name += value[at];
+    }
+    return name;
 }
 
 } // namespace
 
 std::string to_string(const Holder& holder) {
+    if (!holder.guest.empty()) return fmt::format("guest {} (pid {})", holder.guest, holder.pid);
     if (holder.command.empty()) return fmt::format("pid {}", holder.pid);
     return fmt::format("pid {} ({})", holder.pid, holder.command);
 }
@@ -44,6 +58,21 @@ std::string to_string(const Holder& holder) {
 std::string command_of(const Directory& root, pid_t pid) {
     auto comm = root.read(fmt::format("proc/{}/comm", pid).c_str());
     return comm && *comm ? std::string(without_newline(**comm)) : std::string();
+}
+
+std::string guest_of(const Directory& root, pid_t pid) {
+    auto line = root.read(fmt::format("proc/{}/cmdline", pid).c_str());
+    if (!line || !*line) return {};
+    std::string_view words = **line;
+    std::string_view before;
+    const bool qemu = words.substr(0, words.find('\0')).find("qemu") != std::string_view::npos;
+    while (qemu && !words.empty()) {
+        const auto word = words.substr(0, words.find('\0'));
+        if (before == "-name") return name_in(word);
+        before = word;
+        words.remove_prefix(std::min(words.size(), word.size() + 1));
+    }
+    return {};
 }
 
 std::vector<std::string> vfio_nodes_of(const Directory& root, const Uuid& uuid) {

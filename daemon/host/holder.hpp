@@ -17,11 +17,14 @@ namespace ap::host {
 struct Holder {
     pid_t pid = 0;
     std::string command; ///< as in /proc/<pid>/comm; may be empty
+    std::string guest{}; ///< what a QEMU calls its guest, which is libvirt's name of it; may be empty
     friend bool operator==(const Holder&, const Holder&) = default;
 };
-std::string to_string(const Holder& holder); ///< "pid 4711 (qemu-system-s390x)"
+std::string to_string(const Holder& holder); ///< "guest db2 (pid 4711)" or "pid 4711 (mdev-hold)"
 /// "" when there is no such process.
 [[nodiscard]] std::string command_of(const Directory& root, pid_t pid);
+/// The guest's name from QEMU's "-name guest=db2,debug-threads=on" or "-name db2"; "" for all other processes.
+[[nodiscard]] std::string guest_of(const Directory& root, pid_t pid);
 
 /// Device nodes by which the mdev can be held: its group ("/dev/vfio/3") and, with iommufd, its own
 /// ("/dev/vfio/devices/vfio3"). Empty when the mdev has no group (gone, or simulated).
