@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <sys/stat.h>
 
+#include "fuzz/comparable.hpp"
 #include "fuzz/literal.hpp"
 #include "text.hpp"
 
@@ -25,7 +26,7 @@ bool is_foreign(std::string_view name) { return name == "power"; }
 /// Seen with its mode, but not read.
 bool has_no_comparable_text(std::string_view name) {
     return is_among(name, {
-                              "scans", // how many scans a change of the hardware takes is a matter of time
+                              "scans", "bindings_complete_count", // how many scans there are is a matter of time
                               "dev",   // device numbers
                               "reset", "interrupt", // the queue's state machine runs by itself
                               "load", "requestq_count", "pendingq_count", // messages under way
@@ -42,7 +43,7 @@ bool is_lasting(std::string_view name) {
 
 } // namespace
 
-FileTree::FileTree(Host& host, const Comparable& comparable) : host_(host), comparable_(comparable) {
+FileTree::FileTree(Host& host) : host_(host) {
     for (const auto* root : {"/sys/bus/ap", "/sys/bus/matrix", "/sys/bus/mdev", "/sys/class/mdev_bus",
                              "/sys/devices/ap", "/sys/devices/vfio_ap"})
         roots_.push_back({root, root});
@@ -66,10 +67,10 @@ void FileTree::look(Entry& entry) {
         entry.text = "cannot be seen";
     } else if (S_ISLNK(entry.mode)) {
         const auto target = host_.readlink(entry.path);
-        entry.text = target ? comparable_.path(*target) : errno_text(target.error());
+        entry.text = target ? comparable_path(*target) : errno_text(target.error());
     } else if (S_ISREG(entry.mode) && (entry.mode & S_IRUSR) != 0 && !has_no_comparable_text(entry.name)) {
         const auto text = host_.read(entry.path);
-        entry.text = text ? literal(comparable_.content(entry.name, *text)) : errno_text(text.error());
+        entry.text = text ? literal(comparable_content(entry.name, *text)) : errno_text(text.error());
     }
     entry.stale = false;
 }
@@ -153,8 +154,8 @@ void FileTree::forget_all() {
     for (auto& root : roots_) make_stale(root);
 }
 
-std::string FileTree::shown_path(const Entry& entry) const {
-    return comparable_.path(entry.path.substr(sys.size()));
+std::string FileTree::shown_path(const Entry& entry) {
+    return comparable_path(entry.path.substr(sys.size()));
 }
 
 std::string FileTree::value(const Entry& entry) {
@@ -163,7 +164,7 @@ std::string FileTree::value(const Entry& entry) {
     return octal(entry.mode & 07777) + (entry.text.empty() ? "" : ' ' + entry.text);
 }
 
-std::string FileTree::line(const Entry& entry) const { return shown_path(entry) + ' ' + value(entry); }
+std::string FileTree::line(const Entry& entry) { return shown_path(entry) + ' ' + value(entry); }
 
 void FileTree::show(const Tell& tell) const {
     for (const auto& root : roots_)

@@ -7,7 +7,6 @@
 #include <string_view>
 #include <vector>
 
-#include "fuzz/comparable.hpp"
 #include "host.hpp"
 
 namespace contract {
@@ -18,7 +17,7 @@ class FileTree {
     /// are below /sys.
     using Tell = std::function<void(const std::string&)>;
 
-    FileTree(Host&, const Comparable&);
+    explicit FileTree(Host&);
 
     /// Looks for differences.  What cannot change while a device lives and stays with its driver is not read
     /// again, unless forget() was told of the device.
@@ -51,12 +50,11 @@ class FileTree {
     void refresh(Entry&, const Tell&);
     void refresh_directory(Entry&, const Tell&);
     void show(const Entry&, const Tell&) const;
-    std::string line(const Entry&) const;
+    static std::string line(const Entry&);
     static std::string value(const Entry&);
-    std::string shown_path(const Entry&) const;
+    static std::string shown_path(const Entry&);
 
     Host& host_;
-    const Comparable& comparable_;
     std::vector<Entry> roots_;
 };
 

@@ -9,8 +9,8 @@
 #include <set>
 #include <stdexcept>
 #include <string>
+#include <vector>
 
-#include "fuzz/comparable.hpp"
 #include "fuzz/episode.hpp"
 #include "fuzz/file_tree.hpp"
 #include "host.hpp"
@@ -53,11 +53,11 @@ class Player {
     void end_guests();
     void tell_what_ended();
     void tell_changes();
+    std::vector<std::string> uevents();
     void line(const std::string& text) { tell_(std::to_string(number_) + ' ' + text); }
 
     Host& host_;
     std::function<void(const std::string&)> tell_;
-    Comparable comparable_;
     std::optional<FileTree> tree_;
     MachineLines machine_;
     std::set<std::string> guests_;
