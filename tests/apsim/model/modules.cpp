@@ -29,6 +29,10 @@ void tell_directories(const Machine& machine, const Modules& before, Effects& ef
         if (was && !is) effects.removed(fixed(dir.parent), std::string(dir.name));
         if (!was && is) effects.added(fixed(dir.parent), std::string(dir.name));
     }
+    // Its directory stays with the module mdev.
+    const auto classes = fixed(Dir::class_mdev_bus);
+    if (before.parent && !machine.modules.parent) effects.removed(classes, "matrix");
+    if (!before.parent && machine.modules.parent) effects.added(classes, "matrix");
 }
 
 void change_modules(Machine& machine, Effects& effects, bool Modules::*module, bool there) {
