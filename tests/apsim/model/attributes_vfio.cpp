@@ -60,6 +60,7 @@ Outcome unassign(Machine& m, const Node& n, std::string_view text) {
 }
 
 bool listed(const Machine& m, const Node& n) { return !mdev_of(m, n).removing; }
+bool removable(const Machine& m, const Node& n) { return !mdev_of(m, n).condemned; }
 bool usable(const Machine& m, const Node& n) {
     const auto& mdev = mdev_of(m, n);
     return mdev.bound && !mdev.probing && !mdev.leaving;
@@ -200,7 +201,7 @@ constexpr Attribute mdev_table[] = {
      [](Machine& m, const Node& n, std::string_view text) -> Outcome {
          return store_remove(m, n.life, text);
      },
-     listed},
+     removable},
     {"uevent", 0644,
      [](const Machine& m, const Node& n) -> Shown { return as_lines(mdev_keys(mdev_of(m, n))); }, mdev_uevent,
      listed},

@@ -58,7 +58,9 @@ bool card_bound(const Machine& m, const Node& n) { return m.card(n.adapter).driv
 bool mdev_bound(const Machine& m, const Node& n) { return m.mdev(n.life)->bound; }
 bool mdev_usable(const Machine& m, const Node& n) { return mdev_bound(m, n) && !m.mdev(n.life)->leaving; }
 bool mdev_listed(const Machine& m, const Node& n) { return !m.mdev(n.life)->removing; }
-bool mdev_typed(const Machine& m, const Node& n) { return mdev_listed(m, n) && !m.mdev(n.life)->probing; }
+bool mdev_typed(const Machine& m, const Node& n) {
+    return !m.mdev(n.life)->condemned && !m.mdev(n.life)->probing;
+}
 bool parent_there(const Machine& m, const Node&) { return m.modules.parent; }
 
 constexpr FixedLink link_table[] = {

@@ -80,7 +80,8 @@ struct Mdev {
     bool bound = false;               ///< vfio_ap_mdev is attached
     bool probing = false;             ///< not quite attached yet: no assign files, no links to it
     bool leaving = false;             ///< the driver is being detached and waits for the guest to let go
-    bool removing = false;            ///< the device goes with it
+    bool condemned = false;           ///< its removal has begun: `remove` and the links of its type are gone
+    bool removing = false;            ///< the device goes, if need be with its driver
     Matrix matrix;                    ///< assigned
     Matrix shadow;                    ///< what a guest gets
     Matrix pending;                   ///< host additions that wait for the end of the scan

@@ -95,10 +95,16 @@ void reset_linked_queues(Machine& machine, const Mdev& mdev, Effects& effects) {
     resets.wait();
 }
 
+/// The removal begins, whoever else is busy with the device.
+void condemn(Mdev& mdev, Effects& effects) {
+    mdev.condemned = true;
+    for (auto file : {"remove", "mdev_type"}) effects.removed(mdev_node(mdev), file);
+    effects.removed(fixed(Dir::passthrough_devices), mdev.uuid);
+}
+
 /// From here on nothing but the directory itself is left of an mdev under removal.
 void unlink_device(const Mdev& mdev, Effects& effects) {
-    for (auto file : {"remove", "uevent", "mdev_type", "subsystem"}) effects.removed(mdev_node(mdev), file);
-    effects.removed(fixed(Dir::passthrough_devices), mdev.uuid);
+    for (auto file : {"uevent", "subsystem"}) effects.removed(mdev_node(mdev), file);
     effects.removed(fixed(Dir::bus_mdev_devices), mdev.uuid);
 }
 
@@ -161,7 +167,8 @@ Outcome store_remove(Machine& machine, std::uint32_t life, std::string_view text
     if (mdev == nullptr) return refused(ENODEV);
     Outcome outcome;
     if (*value == 0) return outcome;
-    if (mdev->removing || mdev->probing) return refused(EAGAIN);
+    if (mdev->condemned || mdev->probing) return refused(EAGAIN);
+    condemn(*mdev, outcome.effects);
     while (mdev->leaving)
         machine.waiting->pause(outcome.effects, std::nullopt); // its driver is being unbound
     remove_mdev(machine, *mdev, outcome.effects);
@@ -169,6 +176,7 @@ Outcome store_remove(Machine& machine, std::uint32_t life, std::string_view text
 }
 
 void remove_mdev(Machine& machine, Mdev& mdev, Effects& effects) {
+    if (!mdev.condemned) condemn(mdev, effects);
     mdev.removing = true;
     unlink_device(mdev, effects);
     if (mdev.bound) detach(machine, mdev, effects);

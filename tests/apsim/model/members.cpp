@@ -72,7 +72,7 @@ bool fits(const Members& kind, const Node& dir, const Mdev& mdev) {
     switch (dir.dir) {
     case Dir::matrix: return true;
     case Dir::bus_mdev_devices: return !mdev.removing;
-    case Dir::passthrough_devices: return !mdev.removing && !mdev.probing;
+    case Dir::passthrough_devices: return !mdev.condemned && !mdev.probing;
     case Dir::mdev_driver:
     case Dir::class_vfio_dev:
     case Dir::mdev:

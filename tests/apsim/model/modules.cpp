@@ -155,7 +155,7 @@ bool held_by_a_guest(const Machine& machine) {
 void remove_all_mdevs(Machine& machine, Effects& effects) {
     while (!machine.mdevs.empty()) {
         auto& mdev = machine.mdevs.begin()->second;
-        if (mdev.leaving || mdev.probing)
+        if (mdev.leaving || mdev.probing || mdev.condemned)
             machine.waiting->pause(effects, std::nullopt);
         else
             remove_mdev(machine, mdev, effects);
