@@ -60,6 +60,21 @@ void check_listable(std::vector<Error>& errors, const HostState& now, const Want
     }
 }
 
+/// zcrypt_queue_register() takes the card's zcrypt_card for granted: on 6.12.107 binding a queue of a card without a driver is a NULL dereference that took the
+/// machine down (found by tests/contract/fuzz).
+void check_cards(std::vector<Error>& errors, const HostState& now, const Plan& plan) {
+    QueueSet to_host;
+    for (const auto& change : plan.owners)
+        if (change.to.kind == Owner::Kind::host) to_host |= change.queues;
+    for (const Apid id : to_host.adapters()) {
+        const auto at = now.adapters.find(id);
+        if (at == now.adapters.end() || at->second.has_driver) continue;
+        errors.push_back({Fault::conflict, fmt::format("card{:02x}", to_int(id)),
+                          fmt::format("has no driver; the kernel may crash when {} come back to the host", describe(QueueSet::rectangle({id}, to_host.row(id)))),
+                          fmt::format("give it its driver first: echo card{:02x} >/sys/bus/ap/drivers/cex4card/bind", to_int(id)), 0});
+    }
+}
+
 /// Masks and overrides exclude each other in the kernel: a mask write would fail with EINVAL (kernel-abi 3.2 step 2).
 void check_overrides(std::vector<Error>& errors, const HostState& now, const Plan& plan) {
     if (now.bind_mode != BindMode::overrides && now.overridden.empty()) return;
@@ -86,6 +101,7 @@ std::vector<Error> refusals_of_steps(const HostState& now, const Wanted& was, co
     std::vector<Error> errors;
     check_module(errors, now, plan);
     check_overrides(errors, now, plan);
+    check_cards(errors, now, plan);
     check_cut(errors, now, was, plan);
     check_listable(errors, now, was, plan);
     if (!disrupt) check_losses(errors, was, plan);

@@ -22,6 +22,7 @@ struct Adapter {
     bool online = false;     ///< effective: zcrypt-online, configured and not checkstopped
     bool configured = true;  ///< `config`
     bool checkstopped = false;
+    bool has_driver = true;  ///< cex4card; without it the card's mode is not known, and its queues must not get cex4queue
     std::string serial{};    ///< empty when it cannot be asked
     friend bool operator==(const Adapter&, const Adapter&) = default;
 };

@@ -37,7 +37,8 @@ class CardFiles {
     const std::optional<Error>& failure() const { return failure_; }
     bool there() const { return card_.has("hwtype"); }
     /// The card answers this by a request that may fail for many reasons, none of which is ours to report.
-    std::string serial() {
+    std::string serial(Mode mode) {
+        if (mode != Mode::cca && mode != Mode::ep11) return {};
         auto got = card_.read("serialnr");
         return got && *got ? std::string(without_newline(**got)) : std::string();
     }
@@ -68,9 +69,11 @@ Result<std::optional<Adapter>> read_adapter(const Directory& root, Apid id) {
     Adapter adapter;
     adapter.hwtype = files.number("hwtype");
     adapter.raw_hwtype = files.number("raw_hwtype");
-    adapter.mode = mode_of(files.text("type"));
+    const auto type = files.text("type"); // cex4card's own attribute
+    adapter.has_driver = !type.empty();
+    adapter.mode = mode_of(type);
     fill_health(files, adapter);
-    if (adapter.mode == Mode::cca || adapter.mode == Mode::ep11) adapter.serial = files.serial();
+    adapter.serial = files.serial(adapter.mode);
     if (files.failure()) return std::unexpected(*files.failure());
     if (!files.there()) return std::nullopt;
     return adapter;
@@ -78,7 +81,10 @@ Result<std::optional<Adapter>> read_adapter(const Directory& root, Apid id) {
 
 Result<bool> refresh_health(const Directory& root, Apid id, Adapter& adapter) {
     CardFiles files(root.at(card_path(id)));
+    const auto before = adapter;
     fill_health(files, adapter);
+    // Asking for the serial number is a request to the card, so only when the answer may be another.
+    if (adapter != before) adapter.serial = files.serial(adapter.mode);
     if (files.failure()) return std::unexpected(*files.failure());
     return files.there();
 }

@@ -471,6 +471,16 @@ TEST(Planner, WarnsOfListsThatDoNotFitTheKernelsPage) {
     EXPECT_TRUE(contains(s.notes(), "web will have 512 queues"));
 }
 
+TEST(Planner, GivesNoQueueToTheHostWhoseCardHasNoDriver) {
+    Scene s;
+    s.free({a3}, {});
+    s.was.reserved = QueueSet::rectangle({a3}, {d1, d2, d3, Apqi{4}, Apqi{5}});
+    s.now.adapters[a3].has_driver = true;
+    EXPECT_EQ(s.reasons(), Lines{});
+    s.now.adapters[a3].has_driver = false;
+    EXPECT_EQ(s.reasons(), (Lines{"card03: has no driver; the kernel may crash when 03.0001-0005 come back to the host"}));
+}
+
 TEST(Planner, RefusesAMatrixThatAKernelWithoutApConfigCannotList) {
     Scene s;
     s.now.max_domain = 255;

@@ -112,6 +112,8 @@ TEST_F(ApBusSysfsTest, TellsAnAdapterWithoutADriverFromOneWithout) {
     auto adapter = full().adapters.at(a3);
     EXPECT_EQ(adapter.mode, Mode::unknown);
     EXPECT_FALSE(adapter.online);
+    EXPECT_FALSE(adapter.has_driver);
+    EXPECT_TRUE(full().adapters.at(a4).has_driver);
 }
 
 TEST_F(ApBusSysfsTest, KnowsWhichQueuesAreWhose) {
