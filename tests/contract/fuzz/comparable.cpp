@@ -26,9 +26,8 @@ std::string comparable_path(std::string path) {
 }
 
 std::string comparable_uevent(std::string uevent) {
-    for (const auto* start :
-         {"/virtual/vfio/", "vfio-dev/vfio", "DEVNAME=vfio/", "DEVNAME=vfio/devices/vfio", "MAJOR=", "MINOR=",
-          "COMPLETECOUNT="})
+    for (const auto* start : {"/virtual/vfio/", "vfio-dev/vfio", "DEVNAME=vfio/", "DEVNAME=vfio/devices/vfio",
+                              "MAJOR=", "MINOR=", "COMPLETECOUNT="})
         hide_number(uevent, start);
     return uevent;
 }

@@ -48,8 +48,10 @@ Operation parse_operation(std::string_view line) {
         if (verb.kind == Kind::hardware) return {verb.kind, std::string(line)};
         Operation operation{verb.kind, take_word(line)};
         if (operation.name.empty()) throw std::runtime_error(word + " what?");
-        if (verb.kind == Kind::write) operation.bytes = parse_literal(line);
-        else if (!line.empty()) throw std::runtime_error("too many words");
+        if (verb.kind == Kind::write)
+            operation.bytes = parse_literal(line);
+        else if (!line.empty())
+            throw std::runtime_error("too many words");
         return operation;
     }
     throw std::runtime_error("unknown word " + word);
@@ -64,8 +66,10 @@ void add_line(std::vector<Episode>& episodes, std::string_view line) {
     }
     if (episodes.empty()) throw std::runtime_error("before the first episode");
     auto& episode = episodes.back();
-    if (word == "machine") episode.machine.emplace_back(rest);
-    else episode.operations.push_back(parse_operation(line));
+    if (word == "machine")
+        episode.machine.emplace_back(rest);
+    else
+        episode.operations.push_back(parse_operation(line));
 }
 
 /// What a line of the machine replaces: "usage", "adapter 3", "queue 5.4".
@@ -111,14 +115,17 @@ std::string text_of(const Episode& episode) {
 }
 
 MachineLines::MachineLines() {
-    for (const auto* line : {"max-adapter 63", "max-domain 84", "features apsc apxa qact rc8a", "usage 4,0x47",
-                             "control 4,0x47", "adapter 3 type=CEX7 mode=cca", "adapter 5 type=CEX7 mode=cca"})
+    for (const auto* line :
+         {"max-adapter 63", "max-domain 84", "features apsc apxa qact rc8a", "usage 4,0x47", "control 4,0x47",
+          "adapter 3 type=CEX7 mode=cca", "adapter 5 type=CEX7 mode=cca"})
         apply(line);
 }
 
 void MachineLines::apply(const std::string& line) {
-    if (line.starts_with("no ")) lines_.erase(key_of(line.substr(3)));
-    else lines_[key_of(line)] = line;
+    if (line.starts_with("no "))
+        lines_.erase(key_of(line.substr(3)));
+    else
+        lines_[key_of(line)] = line;
 }
 
 std::string MachineLines::text() const {

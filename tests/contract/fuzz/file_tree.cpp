@@ -25,13 +25,14 @@ bool is_foreign(std::string_view name) { return name == "power"; }
 
 /// Seen with its mode, but not read.
 bool has_no_comparable_text(std::string_view name) {
-    return is_among(name, {
-                              "scans", "bindings_complete_count", // how many scans there are is a matter of time
-                              "dev",   // device numbers
-                              "reset", "interrupt", // the queue's state machine runs by itself
-                              "load", "requestq_count", "pendingq_count", // messages under way
-                              "serialnr", "mkvps", "API_ordinalnr", "FW_version", "op_modes", // ask the card
-                          });
+    return is_among(name,
+                    {
+                        "scans", "bindings_complete_count", // how many scans there are is a matter of time
+                        "dev",                              // device numbers
+                        "reset", "interrupt",               // the queue's state machine runs by itself
+                        "load", "requestq_count", "pendingq_count",                     // messages under way
+                        "serialnr", "mkvps", "API_ordinalnr", "FW_version", "op_modes", // ask the card
+                    });
 }
 
 /// What cannot change, and what costs much to look at and is looked at in the end in any case.

@@ -38,18 +38,20 @@ class Generator {
     std::string adapter_line(unsigned adapter);
     std::string usage_line();
     std::string an_mdev();
-    bool would_spoil_the_host(unsigned adapter) { return overridden_.contains(adapter) && !random_.percent(3); }
+    bool would_spoil_the_host(unsigned adapter) {
+        return overridden_.contains(adapter) && !random_.percent(3);
+    }
 
     void begin(Episode&);
 
     Random random_;
-    bool by_override_ = false;         ///< this administrator likes driver_override better than masks
+    bool by_override_ = false; ///< this administrator likes driver_override better than masks
     bool autoprobe_ = true;
-    std::vector<Operation> intended_;  ///< comes next, last one first
-    std::set<std::string> mdevs_;      ///< created, perhaps
-    std::set<std::string> guests_;     ///< opened, perhaps
-    std::set<unsigned> adapters_;      ///< of the machine
-    std::set<unsigned> overridden_;    ///< adapters with a driver_override somewhere, perhaps
+    std::vector<Operation> intended_; ///< comes next, last one first
+    std::set<std::string> mdevs_;     ///< created, perhaps
+    std::set<std::string> guests_;    ///< opened, perhaps
+    std::set<unsigned> adapters_;     ///< of the machine
+    std::set<unsigned> overridden_;   ///< adapters with a driver_override somewhere, perhaps
 };
 
 } // namespace contract

@@ -19,8 +19,8 @@ constexpr std::chrono::seconds long_enough{60};
 const std::string ones = "0x" + std::string(64, 'f') + '\n';
 const std::string mdev_driver = "/sys/bus/mdev/drivers/vfio_ap_mdev/";
 
-/// What a mask write does to a queue without driver nobody can tell: the kernel looks for the driver's flags at a
-/// null pointer, and finds whatever the last interrupt left in low memory.
+/// What a mask write does to a queue without driver nobody can tell: the kernel looks for the driver's flags
+/// at a null pointer, and finds whatever the last interrupt left in low memory.
 bool is_mask(const std::string& file) { return file == "/sys/bus/ap/apmask" || file == "/sys/bus/ap/aqmask"; }
 
 } // namespace
@@ -52,7 +52,8 @@ std::string Player::carry_out(const Operation& operation) {
     case Operation::Kind::read: {
         const auto file = file_of(operation.name);
         const auto text = host_.read(file);
-        return text ? literal(comparable_content(file.substr(file.rfind('/') + 1), *text)) : errno_text(text.error());
+        return text ? literal(comparable_content(file.substr(file.rfind('/') + 1), *text))
+                    : errno_text(text.error());
     }
     case Operation::Kind::hardware: change_hardware(operation.name); return "done";
     case Operation::Kind::open:
@@ -89,8 +90,8 @@ void Player::tell_what_ended() {
     }
 }
 
-/// The kernel may scan the bus at any time (zcrypt does, when nobody answers a request): what the next scan finds
-/// is made to belong to the operation that led to it, once, and behind all else.
+/// The kernel may scan the bus at any time (zcrypt does, when nobody answers a request): what the next scan
+/// finds is made to belong to the operation that led to it, once, and behind all else.
 std::vector<std::string> Player::uevents() {
     auto events = host_.uevents();
     const auto waits_for_a_scan = [](const std::string& event) {
@@ -185,8 +186,8 @@ void Player::enter(const Episode& episode) {
     change_hardware("usage 4");
     open_masks();
     load_modules();
-    for (const auto* name : {"drivers_autoprobe", "/sys/bus/matrix/drivers_autoprobe",
-                             "/sys/bus/mdev/drivers_autoprobe"})
+    for (const auto* name :
+         {"drivers_autoprobe", "/sys/bus/matrix/drivers_autoprobe", "/sys/bus/mdev/drivers_autoprobe"})
         must(name, "1");
     // No scan shall come by itself.
     must("config_time", "120");

@@ -28,7 +28,7 @@ class Player {
     /// and the whole tree in the end.
     Player(Host& host, std::function<void(const std::string&)> tell) : host_(host), tell_(std::move(tell)) {}
 
-    /// Brings the host to the start of the episode: no mdevs, masks all ones, devices and vfio_ap fresh.  Then
+    /// Brings the host to the start of the episode: no mdevs, masks all ones, devices and vfio_ap fresh. Then
     /// plays it.
     void play(const Episode&);
 

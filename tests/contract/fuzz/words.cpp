@@ -28,7 +28,8 @@ std::string relative_term(Random& random, unsigned (*id)(Random&)) {
     const char sign = random.percent(60) ? '-' : '+';
     const unsigned from = id(random);
     if (random.percent(75)) return sign + a_number(random, from);
-    return sign + std::to_string(from) + '-' + std::to_string(random.percent(80) ? from + random.below(4) : id(random));
+    return sign + std::to_string(from) + '-' +
+           std::to_string(random.percent(80) ? from + random.below(4) : id(random));
 }
 
 std::string relative_mask(Random& random, unsigned (*id)(Random&)) {
@@ -50,12 +51,36 @@ std::string absolute_mask(Random& random, unsigned (*id)(Random&)) {
 }
 
 std::string odd_mask(Random& random) {
-    return random.one_of<std::string>({"\n", "0x", "0x\n", "+256", "-5-256", "-5-3", "-", "+", "-1 -2", "-18446744073709551619",
-                                       "+0x100000003", "-3,foo", "--3", "-3-", "all", " -3", "0x" + std::string(64, 'f'),
-                                       std::string(64, 'f') + "\n", "0x" + std::string(65, 'f'), std::string(64, 'F'),
-                                       "-0-255", "+0-255", "-3,+3", "-3+5", "-3\n-5\n", std::string("-3\0,-5", 6),
-                                       "-" + std::string(4094, '3'), std::string(2000, ',') + "-3",
-                                       "-3" + std::string(3000, ',') + "-5", std::string(4200, '\n')});
+    return random.one_of<std::string>({"\n",
+                                       "0x",
+                                       "0x\n",
+                                       "+256",
+                                       "-5-256",
+                                       "-5-3",
+                                       "-",
+                                       "+",
+                                       "-1 -2",
+                                       "-18446744073709551619",
+                                       "+0x100000003",
+                                       "-3,foo",
+                                       "--3",
+                                       "-3-",
+                                       "all",
+                                       " -3",
+                                       "0x" + std::string(64, 'f'),
+                                       std::string(64, 'f') + "\n",
+                                       "0x" + std::string(65, 'f'),
+                                       std::string(64, 'F'),
+                                       "-0-255",
+                                       "+0-255",
+                                       "-3,+3",
+                                       "-3+5",
+                                       "-3\n-5\n",
+                                       std::string("-3\0,-5", 6),
+                                       "-" + std::string(4094, '3'),
+                                       std::string(2000, ',') + "-3",
+                                       "-3" + std::string(3000, ',') + "-5",
+                                       std::string(4200, '\n')});
 }
 
 } // namespace
@@ -95,7 +120,10 @@ std::string a_mask(Random& random, unsigned (*id)(Random&)) {
 }
 
 std::string a_config(Random& random) {
-    if (random.percent(8)) return random.one_of<std::string>({"\n", ",,\n", ",,", "", "0x1,0x08", "0x1,0x08\n", "0x1\n0x08\n0x08\n", "g,0x08,0x08", "0x1,0x08,0x08,", "0x1 ,0x08,0x08"});
+    if (random.percent(8))
+        return random.one_of<std::string>({"\n", ",,\n", ",,", "", "0x1,0x08", "0x1,0x08\n",
+                                           "0x1\n0x08\n0x08\n", "g,0x08,0x08", "0x1,0x08,0x08,",
+                                           "0x1 ,0x08,0x08"});
     const auto adapters = hex_mask({an_adapter(random)}, false);
     const auto more = hex_mask({an_adapter(random), an_adapter(random)}, false);
     const auto domains = hex_mask({a_domain(random)}, false);
@@ -108,7 +136,8 @@ std::string a_config(Random& random) {
 }
 
 std::string a_queue_name(Random& random) {
-    if (random.percent(4)) return random.one_of<std::string>({"card03", "03.4", "3.4", "03.0004x", "nosuch", "", "."});
+    if (random.percent(4))
+        return random.one_of<std::string>({"card03", "03.4", "3.4", "03.0004x", "nosuch", "", "."});
     const unsigned adapter = an_adapter(random), domain = a_domain(random);
     return format("%02x.%04x", adapter, domain);
 }
