@@ -64,14 +64,26 @@ test_on_s390x() {
     return "$status"
 }
 
-# test_on_the_kernel CROSS-FILE MESON-TEST-OPTION...: the second time daemon and command are built with sanitizers.
+# test_on_the_kernel CROSS-FILE MESON-TEST-OPTION...
 test_on_the_kernel() {
-    local sanitized=$S390X_DIR-asan status=0
-    build_for_s390x "$sanitized" "$1" -Db_sanitize=address,undefined -Db_lundef=false -Dwerror=false # GCC 12 warns of more with them
+    local status=0
     say "s390x: tests on the real kernels of $TESTBED_OUT"
-    meson_test "$sanitized" kernel "${@:2}" --suite kernel || status=$?
     meson_test "$S390X_DIR" kernel "${@:2}" --suite kernel || status=$?
     report_contract || status=$?
+    [ -z "${APCTL_FULL:-}" ] || test_on_the_kernel_in_full "$@" || status=$?
+    return "$status"
+}
+
+# Daemon and command with sanitizers, and 10,000 random operations on each kernel.
+test_on_the_kernel_in_full() {
+    local sanitized=$S390X_DIR-asan status=0 kernel
+    # GCC 12 warns of more with sanitizers than without.
+    build_for_s390x "$sanitized" "$1" -Db_sanitize=address,undefined -Db_lundef=false -Dwerror=false
+    meson_test "$sanitized" kernel "${@:2}" --suite kernel || status=$?
+    for kernel in 6.12 7.2; do
+        say "s390x: random operations on apsim and on kernel $kernel"
+        tests/contract/fuzz/differ "model:$kernel" "kernel:$kernel" --cross "$S390X_DIR/tests/contract/contract" --episodes 200 --timeout 1500 || status=$?
+    done
     return "$status"
 }
 
