@@ -185,9 +185,16 @@ void remove_mdev(Machine& machine, Mdev& mdev, Effects& effects) {
 
 Outcome store_mdev_unbind(Machine& machine, std::string_view text) {
     auto* mdev = machine.find_mdev(device_name(text));
-    if (mdev == nullptr || !mdev->bound || mdev->leaving) return refused(ENODEV);
+    if (mdev == nullptr || !mdev->bound || mdev->removing) return refused(ENODEV);
     Outcome outcome;
-    detach(machine, *mdev, outcome.effects);
+    if (!mdev->leaving) {
+        detach(machine, *mdev, outcome.effects);
+        return outcome;
+    }
+    // Somebody else unbinds it: this one waits, and then finds nothing to do.
+    const auto life = mdev->life;
+    while ((mdev = machine.mdev(life)) != nullptr && mdev->leaving)
+        machine.waiting->pause(outcome.effects, std::nullopt);
     return outcome;
 }
 
