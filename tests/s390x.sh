@@ -50,7 +50,7 @@ test_on_s390x() {
     }
     build_for_s390x "$S390X_DIR" "$cross"
     say "s390x: pure tests under qemu-user"
-    meson_test "$S390X_DIR" pure "$@" --no-suite kernel || status=$?
+    meson_test "$S390X_DIR" pure "$@" --no-suite kernel --no-suite kernel-full || status=$?
     if TESTBED_OUT=$(testbed_artifacts); then
         # What the kernel does is compared with what apsim does, which runs here.
         APCTL_NATIVE_BUILD=$(readlink -f "$BUILD_DIR")
@@ -74,12 +74,13 @@ test_on_the_kernel() {
     return "$status"
 }
 
-# Daemon and command with sanitizers, and 10,000 random operations on each kernel.
+# All scenarios, also with sanitizers, and 10,000 random operations on each kernel.
 test_on_the_kernel_in_full() {
     local sanitized=$S390X_DIR-asan status=0 kernel
+    meson_test "$S390X_DIR" kernel-full "${@:2}" --suite kernel-full || status=$?
     # GCC 12 warns of more with sanitizers than without.
     build_for_s390x "$sanitized" "$1" -Db_sanitize=address,undefined -Db_lundef=false -Dwerror=false
-    meson_test "$sanitized" kernel "${@:2}" --suite kernel || status=$?
+    meson_test "$sanitized" kernel-full "${@:2}" --suite kernel-full || status=$?
     for kernel in 6.12 7.2; do
         say "s390x: random operations on apsim and on kernel $kernel"
         tests/contract/fuzz/differ "model:$kernel" "kernel:$kernel" --cross "$S390X_DIR/tests/contract/contract" --episodes 200 --timeout 1500 || status=$?

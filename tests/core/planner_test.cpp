@@ -462,35 +462,6 @@ TEST(Planner, NamesTheQueueThatCostsAGuestTheAdapter) {
     EXPECT_EQ(s.made()->matrices.front().effective_after, matrix({a3}, {d1, d2}));
 }
 
-TEST(Planner, WarnsOfListsThatDoNotFitTheKernelsPage) {
-    Scene s;
-    s.now.max_domain = 255;
-    s.assign(web, "web", matrix({a3}, DomainSet::all()));
-    EXPECT_FALSE(contains(s.notes(), "overwrites memory"));
-    s.assign(web, "web", matrix({a3, a4}, DomainSet::all()));
-    EXPECT_TRUE(contains(s.notes(), "web will have 512 queues"));
-}
-
-TEST(Planner, GivesNoQueueToTheHostWhoseCardHasNoDriver) {
-    Scene s;
-    s.free({a3}, {});
-    s.was.reserved = QueueSet::rectangle({a3}, {d1, d2, d3, Apqi{4}, Apqi{5}});
-    s.now.adapters[a3].has_driver = true;
-    EXPECT_EQ(s.reasons(), Lines{});
-    s.now.adapters[a3].has_driver = false;
-    EXPECT_EQ(s.reasons(), (Lines{"card03: has no driver; the kernel may crash when 03.0001-0005 come back to the host"}));
-}
-
-TEST(Planner, RefusesAMatrixThatAKernelWithoutApConfigCannotList) {
-    Scene s;
-    s.now.max_domain = 255;
-    s.now.has_ap_config = false;
-    s.assign(web, "web", matrix({a3}, DomainSet::all()));
-    EXPECT_EQ(s.reasons(), Lines{});
-    s.assign(web, "web", matrix({a3, a4}, DomainSet::all()));
-    EXPECT_EQ(s.reasons(), (Lines{"web: would have 512 queues; this kernel has no ap_config, and cannot list more than 511"}));
-}
-
 TEST(Planner, RemarksOnTheHostsOwnCrypto) {
     Scene s;
     s.now.default_domain = d2;
