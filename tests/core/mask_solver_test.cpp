@@ -107,7 +107,7 @@ constexpr unsigned side = 5;
 
 struct Candidate {
     unsigned collateral = 0, cleared = 0, adapters = 0;
-    std::vector<unsigned> list;
+    std::vector<int> list; ///< int: on big-endian machines libstdc++ 12 compares only the first bytes of a vector of unsigned numbers
     auto operator<=>(const Candidate&) const = default;
 };
 
@@ -128,7 +128,7 @@ std::optional<std::pair<Candidate, MaskChoice>> by_hand(const MaskProblem& p) {
         Candidate c;
         MaskChoice m{AdapterSet::all(), DomainSet::all(), 0, true, 0};
         for (unsigned i = 0; i < side; ++i) {
-            if ((mask >> i & 1u) != 0) m.apmask.erase(static_cast<Apid>(i)), c.list.push_back(i), ++c.cleared, ++c.adapters;
+            if ((mask >> i & 1u) != 0) m.apmask.erase(static_cast<Apid>(i)), c.list.push_back(static_cast<int>(i)), ++c.cleared, ++c.adapters;
             if ((mask >> (side + i) & 1u) != 0) m.aqmask.erase(static_cast<Apqi>(i)), ++c.cleared;
         }
         if (hosted(p.free, m) != 0 || hosted(p.keep, m) != keep) continue;
