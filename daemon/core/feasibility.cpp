@@ -2,6 +2,7 @@
 // Why not now: steps that this kernel cannot do, and what they would take from running guests.
 #include "core/parse.hpp"
 #include "core/planner_goal.hpp"
+#include "core/predictor.hpp"
 
 #include <fmt/format.h>
 
@@ -52,10 +53,9 @@ void check_cut(std::vector<Error>& errors, const HostState& now, const Wanted& w
 void check_listable(std::vector<Error>& errors, const HostState& now, const Wanted& was, const Plan& plan) {
     if (now.has_ap_config) return;
     for (const auto& effect : plan.matrices) {
-        const auto queues = effect.after.queues().size();
-        if (!effect.active_after || queues <= most_queues_listed || effect.before == effect.after) continue;
+        if (!effect.active_after || fits_in_a_list(effect.after) || effect.before == effect.after) continue;
         errors.push_back({Fault::conflict, name_of(was, plan.wanted, effect.uuid),
-                          fmt::format("would have {} queues; this kernel has no ap_config, and cannot list more than {}", queues, most_queues_listed),
+                          fmt::format("would have {} queues; this kernel has no ap_config, and cannot list more than {}", effect.after.queues().size(), most_queues_listed),
                           fmt::format("use a kernel of at least 6.12, or matrices of at most {} queues", most_queues_listed), 0});
     }
 }

@@ -2,6 +2,7 @@
 // What a person should know before saying yes, besides who gets and loses what.
 #include "core/parse.hpp"
 #include "core/planner_goal.hpp"
+#include "core/predictor.hpp"
 
 #include <fmt/format.h>
 
@@ -43,11 +44,10 @@ void note_matrix(Plan& plan, const HostState& after, const Wanted& was, const Ma
     if (effect.active_before && new_to_us && wanted != plan.wanted.definitions.end())
         plan.notes.push_back(fmt::format("{} was started by somebody else; apctl takes it over", name));
     if (effect.active_after && !effect.filtered.empty()) note_filtered(plan, after, effect, name);
-    const auto queues = effect.after.queues().size();
-    if (effect.active_after && queues > most_queues_listed && effect.before.queues().size() <= most_queues_listed)
+    if (effect.active_after && !fits_in_a_list(effect.after) && fits_in_a_list(effect.before))
         plan.notes.push_back(fmt::format("{} will have {} queues: a kernel before 6.13 overwrites memory of its own when anybody reads the mdev's matrix "
                                          "or guest_matrix file, which apctl does not do; matrices of at most {} queues are safe",
-                                         name, queues, most_queues_listed));
+                                         name, effect.after.queues().size(), most_queues_listed));
 }
 
 void note_masks(Plan& plan, const Masks& masks) {

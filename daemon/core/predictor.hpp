@@ -14,4 +14,7 @@ Matrix effective_matrix(const HostState& host, const Matrix& assigned);
 /// Why adapters of `assigned` are not in its effective matrix.
 std::vector<Filtered> filtered_adapters(const HostState& host, const Matrix& assigned);
 
+/// Has the page that `matrix` and `guest_matrix` show room for all queues of the matrix (kernel-abi 7.4)?
+[[nodiscard]] inline bool fits_in_a_list(const Matrix& matrix) { return matrix.adapters.size() * matrix.domains.size() <= most_queues_listed; }
+
 } // namespace ap

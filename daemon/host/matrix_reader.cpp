@@ -42,15 +42,12 @@ Result<std::optional<MatrixText>> assigned_of(const Directory& mdev) {
     return MatrixText{*matrix, false};
 }
 
-/// Before 6.13 a text that does not fit its page is written behind it, over other memory of the kernel
+/// What the guest sees. Before 6.13 a text that does not fit its page is written behind it, over other memory of the kernel
 /// (matrix_show and guest_matrix_show of vfio_ap_ops.c; 6.12.107 panicked soon after such a read, contract row
-/// C36). What is assigned bounds what the guest can see.
-bool may_be_read(const Matrix& assigned) { return assigned.queues().size() <= most_queues_listed; }
-
-/// What the guest sees. The predictor stands in where the kernel's text would be cut: the lines that are left
-/// would need every adapter to be complete to tell a filtered adapter from one that was cut off.
+/// C36); hence only what fits is read, going by what is assigned, which bounds what the guest can see. The
+/// predictor stands in elsewhere.
 Result<Matrix> effective_of(const Directory& mdev, const Matrix& assigned, HostState& host) {
-    if (!may_be_read(assigned)) return effective_matrix(host, assigned);
+    if (!fits_in_a_list(assigned)) return effective_matrix(host, assigned);
     auto text = mdev.read("guest_matrix");
     if (!text) return std::unexpected(std::move(text.error()));
     if (text->has_value() || mdev.has("matrix"))
