@@ -7,7 +7,7 @@
 #include <mutex>
 
 #include "host/running_host.hpp"
-#include "model/topology_text.hpp"
+#include "small_kernel.hpp"
 
 namespace apsim {
 
@@ -15,11 +15,6 @@ namespace {
 
 const std::string m1 = "11111111-1111-4111-8111-111111111111";
 const std::string dir = "/devices/vfio_ap/matrix/" + m1 + "/";
-
-Hardware hardware(std::string_view more) {
-    const auto text = "max-adapter 63\nmax-domain 84\nusage 4,0x47\ncontrol 4,0x47\n" + std::string(more);
-    return parse_topology(text).value();
-}
 
 /// Hears everything.
 class Ears : public Audience {
@@ -45,7 +40,7 @@ class Ears : public Audience {
 class Running : public testing::Test {
   protected:
     Running()
-        : host_(std::in_place, hardware("adapter 3,5 type=CEX7 mode=cca\n"), linux_6_12,
+        : host_(std::in_place, small_hardware(), linux_6_12,
                 std::vector<Placeholder>()) {
         host().set_audience(ears_);
     }
@@ -73,7 +68,7 @@ class Running : public testing::Test {
             ASSERT_EQ(write(dir + file, id).get(), 0);
     }
     void become(std::string_view adapters) {
-        host().alter([now = hardware(adapters)](Machine& machine) { machine.hardware = now; });
+        host().alter([now = small_hardware(adapters)](Machine& machine) { machine.hardware = now; });
     }
     template <class T>
     static bool ready(std::future<T>& future) {

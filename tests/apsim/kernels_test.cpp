@@ -7,9 +7,7 @@
 #include "model/mdev.hpp"
 #include "model/modules.hpp"
 #include "model/scan.hpp"
-#include "model/topology_text.hpp"
-#include "model/tree.hpp"
-#include "scripted_waiting.hpp"
+#include "small_kernel.hpp"
 
 namespace apsim {
 
@@ -18,32 +16,12 @@ namespace {
 const std::string m1 = "11111111-1111-4111-8111-111111111111";
 
 /// A started kernel on adapters 3 and 5 with domains 4 and 0x47.
-class Kernel {
+class Kernel : public SmallKernel {
   public:
-    explicit Kernel(const Boot& boot, std::string_view adapters = "adapter 3,5 type=CEX7 mode=cca\n")
-        : machine(hardware(adapters), boot), tree(machine, {}) {
-        machine.waiting = &waiting;
-    }
+    explicit Kernel(const Boot& boot, std::string_view adapters = two_adapters)
+        : SmallKernel(small_hardware(adapters), boot) {}
 
-    static Hardware hardware(std::string_view adapters) {
-        const auto text =
-            "max-adapter 63\nmax-domain 84\nusage 4,0x47\ncontrol 4,0x47\n" + std::string(adapters);
-        return parse_topology(text).value();
-    }
-
-    int write(std::string_view path, std::string_view bytes) {
-        const auto node = tree.at(path);
-        return node ? tree.store(*node, bytes).error : ENOENT;
-    }
-    std::string shown(std::string_view path) {
-        const auto node = tree.at(path);
-        return node ? tree.show(*node).value_or("cannot be read") : "no such file";
-    }
     bool has(std::string_view path) const { return tree.at(path).has_value(); }
-
-    ScriptedWaiting waiting;
-    Machine machine;
-    Tree tree;
 };
 
 Boot boot_with(std::string_view parameters, std::string_view modules = "zcrypt_cex4,vfio_ap",

@@ -6,9 +6,7 @@
 #include "model/mdev.hpp"
 #include "model/modules.hpp"
 #include "model/scan.hpp"
-#include "model/topology_text.hpp"
-#include "model/tree.hpp"
-#include "scripted_waiting.hpp"
+#include "small_kernel.hpp"
 
 namespace apsim {
 
@@ -17,16 +15,10 @@ namespace {
 const std::string m1 = "11111111-1111-4111-8111-111111111111";
 const std::string dir = "/devices/vfio_ap/matrix/" + m1 + "/";
 
-Hardware hardware(std::string_view more) {
-    const auto text = "max-adapter 63\nmax-domain 84\nusage 4,0x47\ncontrol 4,0x47\n" + std::string(more);
-    return parse_topology(text).value();
-}
-
 /// State S2 on hardware that can be made slow.
-class Waits : public testing::Test {
+class Waits : public testing::Test, protected SmallKernel {
   protected:
-    Waits() : machine(hardware("adapter 3,5 type=CEX7 mode=cca\n"), linux_6_12), tree(machine, {}) {
-        machine.waiting = &waiting;
+    Waits() : SmallKernel(small_hardware(), linux_6_12) {
         write("/bus/ap/apmask", "-3");
         write("/devices/vfio_ap/matrix/mdev_supported_types/vfio_ap-passthrough/create", m1);
         write(dir + "assign_adapter", "3");
@@ -34,16 +26,7 @@ class Waits : public testing::Test {
         write(dir + "assign_domain", "0x47");
     }
 
-    void become(std::string_view adapters) { machine.hardware = hardware(adapters); }
-
-    int write(std::string_view path, std::string_view bytes) {
-        const auto node = tree.at(path);
-        return node ? tree.store(*node, bytes).error : ENOENT;
-    }
-    std::string shown(std::string_view path) {
-        const auto node = tree.at(path);
-        return node ? tree.show(*node).value_or("cannot be read") : "no such file";
-    }
+    void become(std::string_view adapters) { machine.hardware = small_hardware(adapters); }
 
     /// How long a write takes, in milliseconds of the script's clock.
     std::int64_t time_of(std::string_view path, std::string_view bytes) {
@@ -51,10 +34,6 @@ class Waits : public testing::Test {
         EXPECT_EQ(write(path, bytes), 0) << path;
         return waiting.now() - before;
     }
-
-    ScriptedWaiting waiting;
-    Machine machine;
-    Tree tree;
 };
 
 TEST_F(Waits, NotWhenResetsTakeNoTime) {
