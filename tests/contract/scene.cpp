@@ -113,7 +113,18 @@ void Scene::clear_overrides() {
     }
 }
 
+/// A queue that is taken from the host while it starts shows "Reset in progress." from then on: its state machine
+/// stands still where it was (ap_queue_remove, Linux 6.12 and 7.2).
+void Scene::wait_until_started() {
+    const auto end = host_.now() + long_enough;
+    for (const auto& queue : queues_h)
+        while (link_name(host_, path_of(queue + "/driver")) == "cex4queue" &&
+               host_.read(path_of(queue + "/reset")) == "Reset in progress.\n")
+            if (host_.now() > end) throw std::runtime_error(queue + " does not start");
+}
+
 void Scene::set_masks(const std::string& apmask) {
+    wait_until_started();
     for (const auto& [name, mask] : {std::pair<std::string, std::string>{"apmask", apmask}, {"aqmask", ones}})
         if (host_.read(path_of(name)).value() != "0x" + mask + "\n") must(name, "0x" + mask);
 }

@@ -60,6 +60,7 @@ class Scene {
     void load_modules();
     void remove_mdevs();
     void clear_overrides();
+    void wait_until_started();
     void set_masks(const std::string& apmask);
     void put_hardware_back();
     void rebind();
