@@ -116,15 +116,20 @@ void Scene::clear_overrides() {
 /// A queue that is taken from the host while it starts shows "Reset in progress." from then on: its state machine
 /// stands still where it was (ap_queue_remove, Linux 6.12 and 7.2).
 void Scene::wait_until_started() {
+    if (host_.kind() == Host::Kind::model) return; // whose clock stands still
     const auto end = host_.now() + long_enough;
     for (const auto& queue : queues_h)
-        while (link_name(host_, path_of(queue + "/driver")) == "cex4queue" &&
-               host_.read(path_of(queue + "/reset")) == "Reset in progress.\n")
+        while (starts(queue))
             if (host_.now() > end) throw std::runtime_error(queue + " does not start");
 }
 
+/// One that is deconfigured or stopped waits for another time.
+bool Scene::starts(const std::string& queue) {
+    return link_name(host_, path_of(queue + "/driver")) == "cex4queue" && host_.read(path_of(queue + "/config")) == "1\n" &&
+           host_.read(path_of(queue + "/chkstop")) == "0\n" && host_.read(path_of(queue + "/reset")) == "Reset in progress.\n";
+}
+
 void Scene::set_masks(const std::string& apmask) {
-    wait_until_started();
     for (const auto& [name, mask] : {std::pair<std::string, std::string>{"apmask", apmask}, {"aqmask", ones}})
         if (host_.read(path_of(name)).value() != "0x" + mask + "\n") must(name, "0x" + mask);
 }
@@ -207,6 +212,7 @@ void Scene::enter(State state) {
     end_guests_and_writes();
     if (state != State::as_booted && (state != state_ || hardware_changed_ || fingerprint() != print_)) {
         clear();
+        wait_until_started();
         set_masks(frees_adapter_3(state) ? "ef" + ones.substr(2) : ones);
         rebind();
         configure_cards();

@@ -61,6 +61,7 @@ class Scene {
     void remove_mdevs();
     void clear_overrides();
     void wait_until_started();
+    bool starts(const std::string& queue);
     void set_masks(const std::string& apmask);
     void put_hardware_back();
     void rebind();
