@@ -76,9 +76,10 @@ void Daemon::on_notices() {
     wake_.clear();
     for (const auto& notice : engine_.take_notices()) {
         chronicle_.tell(notice);
-        if (!service_) on_first_snapshot();
-        else service_->handle(notice);
-        if (const auto* published = std::get_if<engine::SnapshotPublished>(&notice)) tell_systemd(*published->after);
+        const auto* published = std::get_if<engine::SnapshotPublished>(&notice);
+        if (service_) service_->handle(notice);
+        else if (published != nullptr) on_first_snapshot(); // jobs of a former daemon are told before it
+        if (published != nullptr) tell_systemd(*published->after);
     }
 }
 

@@ -3,6 +3,7 @@
 #include "daemon.hpp"
 #include "dbus/log.hpp"
 #include "host/ap_bus_sysfs.hpp"
+#include "host/calendar.hpp"
 #include "host/matrix_devices_sysfs.hpp"
 #include "host/neighbour_lock.hpp"
 #include "host/store.hpp"
@@ -20,11 +21,12 @@ namespace {
 int serve(const ap::Options& options) {
     ap::host::ApBusSysfs bus(options.root);
     ap::host::MatrixDevicesSysfs matrices(options.root);
-    ap::host::StoreOnDisk store({.definitions = options.definitions_dir, .database = options.state_dir + "/apctl.db"});
+    ap::host::SystemCalendar calendar(options.root);
+    ap::host::StoreOnDisk store({.definitions = options.definitions_dir, .database = options.state_dir + "/apctl.db", .boot = calendar.boot()});
     ap::host::NeighbourLockFile lock(std::filesystem::path(options.root) / "run/lock/s390apconfig.lock");
     const auto events = ap::host::Uevents::open(options.definitions_dir);
     if (!events) throw std::runtime_error(to_string(events.error()));
-    ap::Daemon daemon({{bus, matrices, store, lock}, **events, ap::host::udev_sees_ap_devices}, ap::connect_to(options.bus));
+    ap::Daemon daemon({{bus, matrices, store, lock, calendar}, **events, ap::host::udev_sees_ap_devices}, ap::connect_to(options.bus));
     return daemon.run();
 }
 

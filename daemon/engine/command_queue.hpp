@@ -18,6 +18,7 @@ struct RunJob {
     std::uint32_t id = 0;
     std::vector<Wish> wishes;
     ApplyOptions options;
+    Requester who;
 };
 struct Rescan { std::uint64_t ticket = 0; };
 using Command = std::variant<RunJob, Rescan>;

@@ -13,12 +13,13 @@ namespace ap::engine {
 class Engine::Impl {
   public:
     Impl(const Ports& ports, std::function<void()> wake)
-        : notices(std::move(wake)), book(notices), worker(ports, box, notices, book, queue) {}
+        : notices(std::move(wake)), book(notices), worker(ports, box, notices, book, queue, history) {}
 
     Notices notices;
     SnapshotBox box;
     JobBook book;
     CommandQueue queue;
+    History history;
     Worker worker;
     std::uint64_t last_ticket = 0;
 
@@ -71,7 +72,7 @@ std::expected<JobView, std::vector<Error>> Engine::apply(const std::vector<Wish>
     if (const auto now = snapshot(); !now->degraded.empty()) return std::unexpected(std::vector{refusal_while_degraded(now->degraded)});
     if (const auto possible = plan(wishes, options.disrupt); !possible) return std::unexpected(possible.error());
     auto view = impl_->book.add(describe(wishes), who);
-    impl_->queue.push(RunJob{view.id, wishes, options});
+    impl_->queue.push(RunJob{view.id, wishes, options, who});
     return view;
 }
 

@@ -6,6 +6,7 @@
 #include "engine/job.hpp"
 #include "engine/snapshot.hpp"
 #include "ports/ap_bus.hpp"
+#include "ports/calendar.hpp"
 #include "ports/matrix_devices.hpp"
 #include "ports/neighbour_lock.hpp"
 #include "ports/store.hpp"
@@ -26,6 +27,7 @@ struct Ports {
     MatrixDevices& matrices;
     Store& store;
     NeighbourLock& lock;
+    Calendar& calendar;
 };
 
 /// What the loop thread is told; in the order in which it happened.
@@ -43,7 +45,7 @@ class Engine {
     Engine(const Engine&) = delete;
     Engine& operator=(const Engine&) = delete;
 
-    /// Starts the thread; its first act is a full read, published as generation 1.
+    /// Starts the thread. Its first act is a full read, its second to finish or undo what a former daemon left open; only then is anything published, as generation 1.
     void start();
     /// Asks the thread to end after the step it is in; a job that runs is cancelled, which takes its steps back first. True when it ended within
     /// `patience`. When not (a write is stuck in the kernel) the caller should leave the process by _exit: nothing can interrupt the kernel, and the

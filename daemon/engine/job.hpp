@@ -16,9 +16,18 @@ enum class JobState { queued, running, waiting, undoing, done, failed, cancelled
 std::string to_string(JobState state);
 constexpr bool ended(JobState state) { return state >= JobState::done; }
 
+/// A wish as it came: verb and arguments.
+struct WishText {
+    std::string verb;
+    WishArguments arguments;
+    friend bool operator==(const WishText&, const WishText&) = default;
+};
+
 struct Requester {
     std::uint32_t uid = 0;
-    std::string bus_name;
+    std::string bus_name{};
+    std::uint32_t pid = 0; ///< 0 where the bus does not tell
+    std::string unit{};    ///< of systemd; may be empty
     friend bool operator==(const Requester&, const Requester&) = default;
 };
 
@@ -38,6 +47,7 @@ struct JobView {
 struct ApplyOptions {
     bool disrupt = false;
     std::optional<std::string> digest; ///< carry out only this plan
+    std::vector<WishText> said{};      ///< the wishes as they came, for the history
 };
 
 } // namespace ap::engine

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
 namespace ap::engine {
@@ -97,6 +98,30 @@ bool JobBook::look_at_clock(Clock::time_point now) {
         entry.view.waiting_for = fmt::format("{}: the kernel has not come back for {}", running->what, how_long(now - running->since));
     });
     return true;
+}
+
+void JobBook::continue_after(std::uint32_t job) {
+    std::lock_guard lock(mutex_);
+    last_id_ = std::max(last_id_, job);
+}
+
+std::uint32_t JobBook::last() const {
+    std::lock_guard lock(mutex_);
+    return last_id_;
+}
+
+void JobBook::resume(JobView view) {
+    {
+        std::lock_guard lock(mutex_);
+        const auto id = view.id;
+        std::erase(ended_, id);
+        last_id_ = std::max(last_id_, id);
+        view.state = JobState::running;
+        running_ = Running{id, JobState::running, {}, {}};
+        notices_.add(JobChanged{view});
+        jobs_[id] = Entry{std::move(view), false};
+    }
+    notices_.wake();
 }
 
 bool JobBook::begin(std::uint32_t job) {

@@ -28,6 +28,10 @@ class JobBook {
     bool look_at_clock(Clock::time_point now);
 
     // --- engine thread
+    /// Numbers go on after this one.
+    void continue_after(std::uint32_t job);
+    /// A job of a former daemon, or one that was left open, runs (again).
+    void resume(JobView view);
     /// False when the job was cancelled before its turn.
     bool begin(std::uint32_t job);
     void set_steps(std::uint32_t job, std::vector<std::string> steps);
@@ -38,6 +42,8 @@ class JobBook {
     void set_undoing(std::uint32_t job);
     void end(std::uint32_t job, JobState state, std::vector<Error> errors);
     [[nodiscard]] bool cancel_asked(std::uint32_t job) const;
+    /// The highest number given so far.
+    [[nodiscard]] std::uint32_t last() const;
     /// Ends every job that has not begun.
     void cancel_queued(const std::string& why);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// One step is one port call; the port verifies it by reading back.
+// One step of the kernel's is one port call; the port verifies it by reading back.
 #pragma once
 
 #include "core/plan.hpp"
@@ -20,8 +20,9 @@ struct StepWriter {
     Result<void> operator()(const RemoveMdev& s) const { return ports.matrices.remove(s.uuid); }
     Result<void> operator()(const SetMatrix& s) const { return ports.matrices.set_matrix(s.uuid, s.after); }
     Result<void> operator()(const EditMatrix& s) const { return ports.matrices.edit_matrix(s); }
-    Result<void> operator()(const SetDefinition& s) const { return ports.store.set_definition(s.uuid, s.after); }
-    Result<void> operator()(const SetPools& s) const { return ports.store.set_pools(s.reserved_after, s.keep_after); }
+    // Records are written all at once, at the end: Ledger::commit().
+    Result<void> operator()(const SetDefinition&) const { return {}; }
+    Result<void> operator()(const SetPools&) const { return {}; }
 };
 
 } // namespace ap::engine

@@ -156,7 +156,7 @@ bool took_effect(const Step& step, const Error& failure, const HostState& now) {
     if (const auto* s = std::get_if<SetApmask>(&step)) return now.apmask != s->before;
     if (const auto* s = std::get_if<SetAqmask>(&step)) return now.aqmask != s->before;
     const auto* uuid = mdev_of(step);
-    if (uuid == nullptr) return false; // probing is not undone, and a Store that fails has changed nothing
+    if (uuid == nullptr) return false; // probing is not undone, and records are no step's
     const auto* matrix = find(now, *uuid);
     // An mdev that was there before us is somebody else's.
     if (is_any<CreateMdev>(step)) return matrix != nullptr && failure.errno_value != EEXIST;

@@ -6,24 +6,25 @@
 #include "engine/job_book.hpp"
 #include "engine/picture.hpp"
 #include "engine/publisher.hpp"
-#include "engine/runner.hpp"
+#include "engine/recovery.hpp"
 
 #include <memory>
 
 namespace ap::engine {
 
-/// What is kept of a job whose undoing was incomplete, until the host is right again.
+/// What is kept of a job that is neither done nor undone, until the host is right again.
 struct Damage {
-    Plan plan;
-    HostState found;
-    std::vector<Drift> drift_before;
-    std::string reason; ///< for people
+    std::optional<OpenRecord> record;     ///< nullopt: it cannot be read
+    std::vector<Drift> drift_before{};
+    std::string reason{};                 ///< for people
+    bool untried = false;                 ///< nothing has been done about it so far
 };
 
 class Worker {
   public:
-    Worker(const Ports& ports, SnapshotBox& box, Notices& notices, JobBook& book, CommandQueue& queue)
-        : ports_(ports), notices_(notices), book_(book), queue_(queue), picture_(ports.bus, ports.store), publisher_(box, notices) {}
+    Worker(const Ports& ports, SnapshotBox& box, Notices& notices, JobBook& book, CommandQueue& queue, History& history)
+        : ports_(ports), notices_(notices), book_(book), queue_(queue), picture_(ports.bus, ports.store), ledger_(ports.store, ports.calendar, history),
+          publisher_(box, notices) {}
 
     /// The thread's body; returns after CommandQueue::stop(). Does not catch: what the standard library throws here (no memory) leaves
     /// a host nobody can vouch for, so it ends the process, and the service manager starts it again.
@@ -34,10 +35,14 @@ class Worker {
     void work(const Dirty& marks, const Rescan& rescan);
     Outcome carry_out(const Dirty& marks, const RunJob& job);
     Outcome carry_out_locked(const Dirty& marks, const RunJob& job, Progress& progress);
-    Result<void> take_lock(Progress& progress);
-    Outcome run_plan(const Plan& plan, Progress& progress);
-    void remember_damage(const Plan& plan, HostState found, std::vector<Drift> drift_before, const std::vector<Error>& differences);
+    Result<void> take_lock(Progress& progress, int tries);
+    Outcome run_plan(const JobOrigin& origin, const Plan& plan, Progress& progress);
+    void look_into_journal();
+    void recover(OpenRecord record);
+    Outcome recover_locked(const OpenRecord& record, Progress& progress);
+    void leave_untried(OpenRecord record, const Error& why);
     void examine_damage();
+    void examine_tried_damage();
     void publish();
 
     const Ports ports_;
@@ -45,6 +50,7 @@ class Worker {
     JobBook& book_;
     CommandQueue& queue_;
     Picture picture_;
+    Ledger ledger_;
     Publisher publisher_;
     std::unique_ptr<Damage> damage_;
 };

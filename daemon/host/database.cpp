@@ -19,10 +19,17 @@ namespace ap::host {
 namespace {
 
 /// Entry n brings schema version n to n + 1. Entries are only ever added.
-constexpr std::array<std::string_view, 1> migrations{
+constexpr std::array<std::string_view, 2> migrations{
     "CREATE TABLE record(uuid TEXT PRIMARY KEY NOT NULL, name TEXT UNIQUE, active INTEGER NOT NULL) STRICT;"
     "CREATE TABLE pool(kind TEXT NOT NULL, adapter INTEGER NOT NULL, domains TEXT NOT NULL, PRIMARY "
     "KEY(kind, adapter)) STRICT;",
+    // open_job has one row or none. counter remembers numbers of jobs that left nothing else behind.
+    "CREATE TABLE open_job(one INTEGER PRIMARY KEY CHECK(one = 1), job INTEGER NOT NULL, text TEXT NOT NULL) "
+    "STRICT;"
+    "CREATE TABLE history(job INTEGER PRIMARY KEY, text TEXT NOT NULL) STRICT;"
+    "CREATE TABLE mark(uuid TEXT PRIMARY KEY NOT NULL, boot TEXT NOT NULL, before TEXT, after TEXT) STRICT;"
+    "CREATE TABLE counter(one INTEGER PRIMARY KEY CHECK(one = 1), last_job INTEGER NOT NULL) STRICT;"
+    "INSERT INTO counter VALUES(1, 0);",
 };
 
 Result<int> version_of(const Connection& connection) {
@@ -53,6 +60,10 @@ Result<bool> is_whole(const Connection& connection) {
 /// Can what we will ask for be asked for?
 Result<void> try_queries(const Connection& connection) {
     if (auto r = connection.run("SELECT uuid, name, active FROM record LIMIT 1"); !r) return r;
+    if (auto r = connection.run("SELECT job, text FROM open_job LIMIT 1"); !r) return r;
+    if (auto r = connection.run("SELECT job, text FROM history LIMIT 1"); !r) return r;
+    if (auto r = connection.run("SELECT uuid, boot, before, after FROM mark LIMIT 1"); !r) return r;
+    if (auto r = connection.run("SELECT last_job FROM counter LIMIT 1"); !r) return r;
     return connection.run("SELECT kind, adapter, domains FROM pool LIMIT 1");
 }
 
@@ -114,7 +125,8 @@ Result<bool> Database::try_open() {
         if (connection->damaged()) return false;
         return std::unexpected(std::move(error));
     };
-    if (auto r = connection->run("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL"); !r)
+    if (auto r = connection->run("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; "
+                                "PRAGMA wal_autocheckpoint = 0"); !r)
         return failed(r.error());
     auto whole = is_whole(*connection);
     if (!whole) return failed(whole.error());
@@ -146,7 +158,9 @@ Result<void> Database::set_aside() {
             return std::unexpected(
                 io_error(Fault::host_io, path_, "is damaged and cannot be set aside", errno));
     problems_.push_back(fmt::format(
-        "{} was damaged and is now {}: names, reservations and must-keeps are lost; definitions are not",
+        "{} was damaged and is now {}: names, reservations, must-keeps and the history of jobs are lost, and "
+        "so is the record of a job that was on its way; definitions are not lost, and what such a job left in "
+        "the kernel is told as drift",
         path_, aside));
     return {};
 }
@@ -182,25 +196,27 @@ Result<Pools> Database::pools() {
     }
 }
 
-Result<void> Database::set_pools(const Pools& pools) {
+Result<void> Database::write(const Batch& batch, const std::function<Result<void>()>& files) {
     if (auto open = ensure_open(); !open) return open;
     Transaction transaction(*connection_);
-    if (auto r = connection_->run("DELETE FROM pool"); !r) return r;
-    if (auto r = put_pool(*connection_, "reserved", pools.reserved); !r) return r;
-    if (auto r = put_pool(*connection_, "keep", pools.keep); !r) return r;
+    if (auto r = put_records(batch); !r) return r;
+    if (auto r = put_journal(batch); !r) return r;
+    if (files)
+        if (auto r = files(); !r) return r;
     return transaction.commit();
 }
 
-Result<void> Database::change(const Changes& changes, const std::function<Result<void>()>& files) {
-    if (auto open = ensure_open(); !open) return open;
-    Transaction transaction(*connection_);
-    // Removals first: a name may pass from a record that goes to one that comes.
-    for (bool removing : {true, false})
-        for (const auto& [uuid, record] : changes)
-            if (record.has_value() != removing)
-                if (auto r = put(*connection_, uuid, record); !r) return r;
-    if (auto r = files(); !r) return r;
-    return transaction.commit();
+Result<void> Database::put_records(const Batch& batch) const {
+    // Removals first: a name may pass from a record that goes to one that comes, or two may swap theirs.
+    for (const auto& [uuid, record] : batch.records)
+        if (auto r = put(*connection_, uuid, std::nullopt); !r) return r;
+    for (const auto& [uuid, record] : batch.records)
+        if (record)
+            if (auto r = put(*connection_, uuid, record); !r) return r;
+    if (!batch.pools) return {};
+    if (auto r = connection_->run("DELETE FROM pool"); !r) return r;
+    if (auto r = put_pool(*connection_, "reserved", batch.pools->reserved); !r) return r;
+    return put_pool(*connection_, "keep", batch.pools->keep);
 }
 
 } // namespace ap::host

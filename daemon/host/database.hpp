@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// What mdevctl's files have no place for: names, the wish that a matrix be active, reservations and
-// must-keeps. SQLite.
+// What mdevctl's files have no place for: names, the wish that a matrix be active, reservations,
+// must-keeps, and the journal of jobs. SQLite.
 #pragma once
 
 #include "core/queue_set.hpp"
 #include "core/uuid.hpp"
 #include "host/sqlite.hpp"
+#include "ports/store.hpp"
 
 #include <functional>
 #include <map>
@@ -26,6 +27,23 @@ struct Pools {
     friend bool operator==(const Pools&, const Pools&) = default;
 };
 
+/// A definition file whose new content may not be on the disk yet.
+struct Mark {
+    Uuid uuid;
+    std::string boot; ///< of the machine when it was written: a later one may have lost it
+    std::optional<std::string> before, after;
+};
+
+/// What one transaction changes.
+struct Batch {
+    std::map<Uuid, std::optional<Record>> records{}; ///< nullopt: remove it
+    std::optional<Pools> pools{};
+    std::optional<JournalEntry> open{}; ///< becomes the open job
+    bool close = false;               ///< no job is open any more
+    std::optional<JournalEntry> entry{}; ///< into the history
+    std::vector<Mark> marks{};
+};
+
 /// Opened at first use and checked then. A damaged file is set aside as <path>.damaged-<n> and a new one
 /// begun; one that a newer version wrote, or that cannot be opened, is left alone: then every function fails
 /// (Fault::host_io), and the next call tries again. Engine thread only.
@@ -35,11 +53,15 @@ class Database {
 
     [[nodiscard]] Result<std::map<Uuid, Record>> records();
     [[nodiscard]] Result<Pools> pools();
-    [[nodiscard]] Result<void> set_pools(const Pools& pools);
-    /// Sets or (nullopt) removes all these records and runs `files`, all or nothing: when `files` fails, or
-    /// the commit after it, the records are as they were.
-    using Changes = std::map<Uuid, std::optional<Record>>;
-    [[nodiscard]] Result<void> change(const Changes& changes, const std::function<Result<void>()>& files);
+    [[nodiscard]] Result<Journal> journal();
+    [[nodiscard]] Result<std::vector<Mark>> marks();
+
+    /// Makes the changes and runs `files`, all or nothing: when `files` fails, or the commit after it, the
+    /// database is as it was. Durable when it returns: one sync.
+    [[nodiscard]] Result<void> write(const Batch& batch, const std::function<Result<void>()>& files = nullptr);
+    /// Forgets all marks and remembers the highest number of a job. Not synced; it reaches the disk with the
+    /// next write(). Now and then tidies the write-ahead log, so that write() never has to.
+    [[nodiscard]] Result<void> settle(std::uint32_t last_job);
 
     /// Sentences about files that were set aside, as long as this object lives.
     [[nodiscard]] const std::vector<std::string>& problems() const { return problems_; }
@@ -48,6 +70,10 @@ class Database {
     [[nodiscard]] Result<void> ensure_open();
     [[nodiscard]] Result<bool> try_open(); ///< false: damaged
     [[nodiscard]] Result<void> set_aside();
+    [[nodiscard]] Result<void> put_records(const Batch& batch) const;
+    [[nodiscard]] Result<void> put_journal(const Batch& batch) const;
+    [[nodiscard]] Result<void> settle_unsynced(std::uint32_t last_job) const;
+    [[nodiscard]] Result<void> tidy() const;
 
     std::string path_;
     std::optional<Connection> connection_;

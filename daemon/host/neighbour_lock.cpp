@@ -36,13 +36,6 @@ pid_t pid_in(int fd) {
 
 bool is_alive(pid_t pid) { return ::kill(pid, 0) == 0 || errno != ESRCH; }
 
-/// Our own pid in a lock we do not hold is what a former process of the same number left behind.
-bool is_stale(int fd, const struct stat& info) {
-    auto pid = pid_in(fd);
-    if (pid == 0) return ::time(nullptr) > info.st_mtime + seconds_without_pid;
-    return pid == ::getpid() || !is_alive(pid);
-}
-
 } // namespace
 
 Result<void> NeighbourLockFile::acquire(std::chrono::milliseconds patience) {
@@ -69,6 +62,15 @@ Result<void> NeighbourLockFile::acquire(std::chrono::milliseconds patience) {
     if (!*linked) return std::unexpected(held_by_other());
     held_ = true;
     return {};
+}
+
+/// Our own pid in a lock we do not hold is what a former process of the same number left behind; the pid of a
+/// former process of ours that is another program's by now, what that one left.
+bool NeighbourLockFile::is_stale(int fd, const struct stat& info) const {
+    auto pid = pid_in(fd);
+    if (pid == 0) return ::time(nullptr) > info.st_mtime + seconds_without_pid;
+    if (pid == ::getpid() || !is_alive(pid)) return true;
+    return pid == former_ && command_of(root_, pid) != command_of(root_, ::getpid());
 }
 
 Result<bool> NeighbourLockFile::try_link(const std::string& temporary) {

@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 
+#include <sys/stat.h>
 #include <sys/types.h>
 
 namespace ap::host {
@@ -27,15 +28,18 @@ class NeighbourLockFile final : public NeighbourLock {
     /// other reasons.
     Result<void> acquire(std::chrono::milliseconds patience) override;
     void release() override;
+    void left_by(std::uint32_t pid) override { former_ = static_cast<pid_t>(pid); }
 
   private:
     [[nodiscard]] Result<bool> try_link(const std::string& temporary);
     [[nodiscard]] bool remove_if_stale();
     [[nodiscard]] Error held_by_other() const;
+    [[nodiscard]] bool is_stale(int fd, const struct stat& info) const;
 
     std::string path_;
     Directory root_; ///< for /proc
     bool held_ = false;
+    pid_t former_ = 0; ///< of a former process of ours that may have died holding it
 };
 
 } // namespace ap::host

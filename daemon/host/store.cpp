@@ -20,6 +20,13 @@ std::optional<Record> record_of(const std::optional<Definition>& definition) {
     return Record{definition->name, definition->active};
 }
 
+/// What a crash of the machine leaves of a file that was being written: nothing of it, its beginning, or zeros.
+bool is_torn(const std::optional<std::string>& now, const std::optional<std::string>& written) {
+    if (!now || !written) return false;
+    return now->size() < written->size() ? written->starts_with(*now)
+                                         : now->find_first_not_of('\0') == std::string::npos;
+}
+
 } // namespace
 
 std::string StoreOnDisk::path_of(const Uuid& uuid) const { return definitions_ + "/" + to_string(uuid); }
@@ -87,71 +94,158 @@ void StoreOnDisk::add_records(Wanted& wanted, const Files& files, std::vector<st
     }
 }
 
-Result<Store::Saved> StoreOnDisk::save(const Uuid& uuid) {
-    auto file = read_file(path_of(uuid), largest_definition_file);
-    if (!file) return up(file.error());
-    auto records = database_.records();
-    if (!records) return up(records.error());
-    Saved saved{.uuid = uuid, .file = *file, .record = std::nullopt};
-    if (auto record = records->find(uuid); record != records->end())
-        saved.record = Definition{.name = record->second.name, .matrix = {}, .active = record->second.active};
-    return saved;
-}
+// --- Changes
+// --------------------------------------------------------------------------------------------------------
 
-Result<void> StoreOnDisk::set_definition(const Uuid& uuid, const std::optional<Definition>& definition) {
-    if (!definition) return put(uuid, std::nullopt, std::nullopt);
-    auto old = read_file(path_of(uuid), largest_definition_file);
-    if (!old) return up(old.error());
-    auto text = write_definition_file({definition->matrix, definition->autostart}, old->value_or(""));
-    if (!text) {
-        text.error().subject = path_of(uuid);
-        text.error().remedy = "repair or remove the file";
-        return up(text.error());
+Result<RecordChanges> StoreOnDisk::prepare(const std::vector<Step>& steps) {
+    RecordChanges changes;
+    for (const auto& step : steps) {
+        if (const auto* s = std::get_if<SetPools>(&step)) changes.pools = {s->reserved_after, s->keep_after};
+        const auto* s = std::get_if<SetDefinition>(&step);
+        if (s == nullptr) continue;
+        auto one = prepare_one(*s);
+        if (!one) return up(one.error());
+        changes.definitions.push_back(*std::move(one));
     }
-    return put(uuid, *text, record_of(definition));
-}
-
-Result<void> StoreOnDisk::restore(const Saved& saved) {
-    return put(saved.uuid, saved.file, record_of(saved.record));
-}
-
-Result<void> StoreOnDisk::set_pools(const QueueSet& reserved, const QueueSet& keep) {
-    return database_.set_pools({reserved, keep});
-}
-
-/// Records whose file is gone, as changes that remove them.
-Result<Database::Changes> StoreOnDisk::forgotten() {
-    auto records = database_.records();
-    if (!records) return up(records.error());
-    Database::Changes changes;
-    Directory directory(definitions_);
-    for (const auto& [uuid, record] : *records)
-        if (!directory.has(to_string(uuid).c_str())) changes[uuid] = std::nullopt;
     return changes;
 }
 
-Result<void> StoreOnDisk::put(const Uuid& uuid, const std::optional<std::string>& file,
-                              const std::optional<Record>& record) {
-    auto old = read_file(path_of(uuid), largest_definition_file);
+Result<RecordChanges::OneDefinition> StoreOnDisk::prepare_one(const SetDefinition& step) const {
+    const auto path = path_of(step.uuid);
+    auto old = read_file(path, largest_definition_file);
     if (!old) return up(old.error());
-    auto changes = forgotten();
-    if (!changes) return up(changes.error());
-    (*changes)[uuid] = record;
+    RecordChanges::OneDefinition one{step.uuid, step.after, *std::move(old), std::nullopt};
+    const auto refuse = [&](Error& error) {
+        error.subject = path;
+        error.remedy = "repair or remove the file";
+        return up(error);
+    };
+    // A file that is to go is recorded byte for byte, which only text can be.
+    if (one.file_before)
+        if (auto understood = parse_definition_file(*one.file_before); !understood)
+            return refuse(understood.error());
+    if (!step.after) return one;
+    auto text =
+        write_definition_file({step.after->matrix, step.after->autostart}, one.file_before.value_or(""));
+    if (!text) return refuse(text.error());
+    one.file_after = *std::move(text);
+    return one;
+}
+
+Result<void> StoreOnDisk::begin(const JournalEntry& open) { return database_.write({.open = open}); }
+Result<void> StoreOnDisk::close(const JournalEntry& entry) {
+    return database_.write({.close = true, .entry = entry});
+}
+Result<void> StoreOnDisk::note(const JournalEntry& entry) { return database_.write({.entry = entry}); }
+
+Result<void> StoreOnDisk::commit(const RecordChanges& changes, const JournalEntry& entry, Foreign foreign) {
+    auto files = own_files(changes, foreign);
+    if (!files) return up(files.error());
+    Batch batch{.close = true, .entry = entry};
+    if (auto r = forget_undefined(batch); !r) return r;
+    for (const auto& one : changes.definitions) batch.records[one.uuid] = record_of(one.after);
+    if (changes.pools) batch.pools = Pools{changes.pools->reserved, changes.pools->keep};
+    for (const auto& one : *files) batch.marks.push_back({one.uuid, boot_, one.file_before, one.file_after});
     bool replaced = false;
-    auto done = database_.change(*changes, [&]() -> Result<void> {
-        if (*old == file) return {};
-        replaced =
-            true; // also when it fails: a rename may have happened before the sync of the directory failed
-        return put_file(uuid, file);
+    auto done = database_.write(batch, [&] {
+        replaced = true; // also when it fails: some may have been replaced before the one that could not be
+        return replace(*files);
     });
+    for (const auto& one : *files) unsynced_.insert(one.uuid);
     if (done || !replaced) return done;
-    if (auto undone = put_file(uuid, *old); !undone)
-        done.error().reason += "; and it could not be put back: " + to_string(undone.error());
+    for (const auto& one : *files)
+        if (auto undone = put_file(one.uuid, one.file_before); !undone)
+            done.error().reason += "; and a file could not be put back: " + to_string(undone.error());
     return done;
+}
+
+/// The files that change, as far as nobody else has changed them meanwhile.
+Result<std::vector<RecordChanges::OneDefinition>> StoreOnDisk::own_files(const RecordChanges& changes,
+                                                                         Foreign foreign) const {
+    std::vector<RecordChanges::OneDefinition> files;
+    for (const auto& one : changes.definitions) {
+        auto now = read_file(path_of(one.uuid), largest_definition_file);
+        if (!now) return up(now.error());
+        const bool ours = *now == one.file_before || *now == one.file_after;
+        if (!ours && foreign == Foreign::refuse)
+            return std::unexpected(Error{.fault = Fault::conflict,
+                                         .subject = path_of(one.uuid),
+                                         .reason = "somebody else changed the definition meanwhile",
+                                         .remedy = "look at it, and say it again"});
+        if (ours && one.file_before != one.file_after) files.push_back(one);
+    }
+    return files;
+}
+
+Result<void> StoreOnDisk::replace(const std::vector<RecordChanges::OneDefinition>& files) const {
+    for (const auto& one : files)
+        if (auto done = put_file(one.uuid, one.file_after); !done) return done;
+    return {};
+}
+
+/// Records whose file is gone go with the next change.
+Result<void> StoreOnDisk::forget_undefined(Batch& batch) {
+    auto records = database_.records();
+    if (!records) return up(records.error());
+    Directory directory(definitions_);
+    for (const auto& [uuid, record] : *records)
+        if (!directory.has(to_string(uuid).c_str())) batch.records[uuid] = std::nullopt;
+    return {};
 }
 
 Result<void> StoreOnDisk::put_file(const Uuid& uuid, const std::optional<std::string>& content) const {
     return content ? replace_file(path_of(uuid), *content) : remove_file(path_of(uuid));
+}
+
+Result<std::vector<Uuid>> StoreOnDisk::put_back(const RecordChanges& changes) {
+    std::vector<Uuid> foreign;
+    for (const auto& one : changes.definitions) {
+        auto now = read_file(path_of(one.uuid), largest_definition_file);
+        if (!now) return up(now.error());
+        if (*now == one.file_before) continue;
+        if (*now != one.file_after && !is_torn(*now, one.file_after)) {
+            foreign.push_back(one.uuid);
+            continue;
+        }
+        if (auto done = put_file(one.uuid, one.file_before); !done) return up(done.error());
+        if (auto synced = sync_file(path_of(one.uuid)); !synced) return up(synced.error());
+    }
+    return foreign;
+}
+
+// --- The journal
+// ----------------------------------------------------------------------------------------------------
+
+Result<Journal> StoreOnDisk::read_journal() {
+    auto journal = database_.journal();
+    if (!journal) return journal;
+    if (auto mended = mend_files(); !mended) return up(mended.error());
+    return journal;
+}
+
+/// A commit is durable before its files are. After a loss of power a file may be as before, or empty; what is
+/// neither is somebody else's doing, and stays.
+Result<void> StoreOnDisk::mend_files() {
+    auto marks = database_.marks();
+    if (!marks) return up(marks.error());
+    for (const auto& mark : *marks) {
+        if (mark.boot == boot_) continue; // only our process died: the page cache has what it wrote
+        auto now = read_file(path_of(mark.uuid), largest_definition_file);
+        if (!now) return up(now.error());
+        if (*now == mark.after) continue;
+        const bool lost = *now == mark.before || is_torn(*now, mark.after);
+        if (!lost) continue;
+        if (auto put = put_file(mark.uuid, mark.after); !put) return put;
+    }
+    for (const auto& mark : *marks) unsynced_.insert(mark.uuid);
+    return {};
+}
+
+Result<void> StoreOnDisk::settle(std::uint32_t last_job) {
+    for (const auto& uuid : unsynced_)
+        if (auto synced = sync_file(path_of(uuid)); !synced) return synced;
+    unsynced_.clear();
+    return database_.settle(last_job);
 }
 
 } // namespace ap::host

@@ -27,14 +27,20 @@ class StoreOnDisk final : public Store {
     struct Paths {
         std::string definitions = "/etc/mdevctl.d/matrix"; ///< made at the first write, not before
         std::string database = "/var/lib/apctl/apctl.db";
+        std::string boot{}; ///< Calendar::boot()
     };
-    explicit StoreOnDisk(const Paths& paths) : definitions_(paths.definitions), database_(paths.database) {}
+    explicit StoreOnDisk(const Paths& paths)
+        : definitions_(paths.definitions), boot_(paths.boot), database_(paths.database) {}
 
     Result<Wanted> load(std::vector<std::string>& problems) override;
-    Result<Saved> save(const Uuid& uuid) override;
-    Result<void> set_definition(const Uuid& uuid, const std::optional<Definition>& definition) override;
-    Result<void> restore(const Saved& saved) override;
-    Result<void> set_pools(const QueueSet& reserved, const QueueSet& keep) override;
+    Result<RecordChanges> prepare(const std::vector<Step>& steps) override;
+    Result<Journal> read_journal() override;
+    Result<void> begin(const JournalEntry& open) override;
+    Result<void> commit(const RecordChanges& changes, const JournalEntry& entry, Foreign foreign) override;
+    Result<void> close(const JournalEntry& entry) override;
+    Result<void> note(const JournalEntry& entry) override;
+    Result<std::vector<Uuid>> put_back(const RecordChanges& changes) override;
+    Result<void> settle(std::uint32_t last_job) override;
 
   private:
     struct Files {
@@ -45,13 +51,18 @@ class StoreOnDisk final : public Store {
     [[nodiscard]] Result<Files> read_files(std::vector<std::string>& problems) const;
     void read_entry(std::string_view name, Files& files, std::vector<std::string>& problems) const;
     void add_records(Wanted& wanted, const Files& files, std::vector<std::string>& problems);
-    [[nodiscard]] Result<Database::Changes> forgotten();
-    [[nodiscard]] Result<void> put(const Uuid& uuid, const std::optional<std::string>& file,
-                                   const std::optional<Record>& record);
+    [[nodiscard]] Result<RecordChanges::OneDefinition> prepare_one(const SetDefinition& step) const;
+    [[nodiscard]] Result<void> forget_undefined(Batch& batch);
+    [[nodiscard]] Result<std::vector<RecordChanges::OneDefinition>>
+    own_files(const RecordChanges& changes, Foreign foreign) const;
+    [[nodiscard]] Result<void> replace(const std::vector<RecordChanges::OneDefinition>& files) const;
     [[nodiscard]] Result<void> put_file(const Uuid& uuid, const std::optional<std::string>& content) const;
+    [[nodiscard]] Result<void> mend_files();
 
     std::string definitions_;
+    std::string boot_;
     Database database_;
+    std::set<Uuid> unsynced_; ///< files of commits since the last settle()
 };
 
 } // namespace ap::host

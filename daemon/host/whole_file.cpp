@@ -55,7 +55,6 @@ Result<void> write_new(const std::string& path, std::string_view content, mode_t
     if (!fd) return failed(path, "cannot be created");
     if (auto written = write_all(fd.get(), path, content); !written) return written;
     if (::fchmod(fd.get(), mode) != 0) return failed(path, "cannot be given its mode");
-    if (::fsync(fd.get()) != 0) return failed(path, "cannot be synced");
     return {};
 }
 
@@ -85,18 +84,19 @@ Result<void> replace_file(const std::string& path, std::string_view content) {
     auto temporary = temporary_beside(path);
     auto result = write_new(temporary, content, mode_for(path));
     if (result && ::rename(temporary.c_str(), path.c_str()) != 0) result = failed(path, "cannot be replaced");
-    if (!result) {
-        ::unlink(temporary.c_str());
-        return result;
-    }
-    return sync_directory(directory_of(path));
+    if (!result) ::unlink(temporary.c_str());
+    return result;
 }
 
 Result<void> remove_file(const std::string& path) {
-    if (::unlink(path.c_str()) != 0) {
-        if (errno == ENOENT) return {};
-        return failed(path, "cannot be removed");
-    }
+    if (::unlink(path.c_str()) != 0 && errno != ENOENT) return failed(path, "cannot be removed");
+    return {};
+}
+
+Result<void> sync_file(const std::string& path) {
+    FileDescriptor fd(::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC));
+    if (!fd && errno != ENOENT) return failed(path, "cannot be synced");
+    if (fd && ::fsync(fd.get()) != 0) return failed(path, "cannot be synced");
     return sync_directory(directory_of(path));
 }
 

@@ -5,6 +5,7 @@
 #include "core/error.hpp"
 
 #include <chrono>
+#include <cstdint>
 
 namespace ap {
 
@@ -15,6 +16,8 @@ class NeighbourLock {
     /// Fault::foreign_owner naming pid and command of the holder when it is not had in time.
     virtual Result<void> acquire(std::chrono::milliseconds patience) = 0;
     virtual void release() = 0;
+    /// A former apctld with this process id may have died with the lock in its hand. Such a lock counts for nothing even when the id belongs to another program by now.
+    virtual void left_by(std::uint32_t pid) = 0;
 };
 
 } // namespace ap

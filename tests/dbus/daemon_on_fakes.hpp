@@ -4,6 +4,7 @@
 
 #include "bus_client.hpp"
 #include "daemon.hpp"
+#include "fakes/fake_calendar.hpp"
 #include "fakes/fake_host.hpp"
 #include "fakes/fake_lock.hpp"
 #include "fakes/fake_store.hpp"
@@ -43,6 +44,7 @@ class DaemonOnFakes {
     fakes::FakeHost host;
     fakes::FakeStore store{gate};
     fakes::FakeLock lock{gate};
+    fakes::FakeCalendar calendar;
     FakeEvents events;
     BusClient client{bus.address()};
 

@@ -197,8 +197,9 @@ TEST_F(Service, LetsASecondDaemonSayThatTheNameIsTaken) {
     fakes::FakeHost host(gate);
     fakes::FakeStore store(gate);
     fakes::FakeLock lock(gate);
+    fakes::FakeCalendar calendar;
     FakeEvents events;
-    Daemon second({{host, host, store, lock}, events, [] { return true; }}, connect_to(d.bus.address()));
+    Daemon second({{host, host, store, lock, calendar}, events, [] { return true; }}, connect_to(d.bus.address()));
     try {
         second.run();
         FAIL() << "two daemons on one name";
@@ -247,8 +248,9 @@ TEST(ServiceClock, AnswersARescanThatTakesTooLongAndIgnoresItsLateEnd) {
     fakes::FakeHost host(gate);
     fakes::FakeStore store(gate);
     fakes::FakeLock lock(gate);
+    fakes::FakeCalendar calendar;
     const auto connection = connect_to(bus.address());
-    engine::Engine engine({host, host, store, lock}, [] {});
+    engine::Engine engine({host, host, store, lock, calendar}, [] {});
     dbus::Service service(*connection, engine, "0");
     connection->requestName(wire::bus_name);
     gate.block(1);

@@ -100,9 +100,9 @@ TEST(Degraded, AGuestThatSeesLessThanBeforeIsDamage) {
     ASSERT_EQ(rig.apply({assign_web()}).state, JobState::done);
     const auto uuid = uuid_of(rig, "web");
     rig.gate.reset();
-    rig.gate.fail_all_from(1, "set_definition");
-    // Call by call: lock, refresh, load, set_aqmask, set_matrix, refresh, save, set_definition, refresh, set_matrix, set_aqmask, refresh.
-    rig.gate.before(12, [&] { rig.host.change([&](HostState& h) { h.matrices.at(uuid).effective.adapters.erase(Apid{4}); }); });
+    rig.gate.fail_all_from(1, "commit");
+    // Call by call: lock, refresh, load, prepare, begin, set_aqmask, set_matrix, refresh, files, commit, set_matrix, set_aqmask, put_back, refresh.
+    rig.gate.before(14, [&] { rig.host.change([&](HostState& h) { h.matrices.at(uuid).effective.adapters.erase(Apid{4}); }); });
     const auto job = rig.apply({wish("modify", {{"matrix", "web"}, {"add-domains", "4"}})});
     ASSERT_EQ(job.state, JobState::degraded) << to_string(job.state);
     EXPECT_NE(job.errors.back().reason.find("its guest sees"), std::string::npos) << job.errors.back().reason;
@@ -115,7 +115,7 @@ TEST(Degraded, FinishingTheChangeByHandEndsItToo) {
     const auto uuid = uuid_of(rig, "web");
     rig.gate.reset();
     rig.gate.fail_all_from(1, "set_matrix", {5, true}); // the kernel does it, says it did not, and so on
-    rig.gate.before(7, [&] { rig.host.change([&](HostState& h) { h.matrices.at(uuid).assigned = {}, h.matrices.at(uuid).effective = {}; }); });
+    rig.gate.before(10, [&] { rig.host.change([&](HostState& h) { h.matrices.at(uuid).assigned = {}, h.matrices.at(uuid).effective = {}; }); });
     const auto job = rig.apply({wish("modify", {{"matrix", "web"}, {"remove-adapters", "4"}})});
     ASSERT_EQ(job.state, JobState::degraded) << to_string(job.state);
 

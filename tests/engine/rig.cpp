@@ -9,8 +9,19 @@
 
 namespace ap::engine {
 
-Rig::Rig(const HostState& start, const Wanted& wanted)
-    : host(gate, start), store(gate, wanted), lock(gate), engine({host, host, store, lock}, [this] {
+namespace {
+
+fakes::FakeStore::Disk disk_with(const Wanted& wanted) {
+    fakes::CallGate nobody;
+    return fakes::FakeStore(nobody, wanted).disk();
+}
+
+} // namespace
+
+Rig::Rig(const HostState& start, const Wanted& wanted) : Rig(start, disk_with(wanted)) {}
+
+Rig::Rig(const HostState& start, const fakes::FakeStore::Disk& disk)
+    : host(gate, start), store(gate, disk), lock(gate), engine({host, host, store, lock, calendar}, [this] {
           std::lock_guard guard(mutex_);
           wake_ = true;
           woken_.notify_all();

@@ -4,6 +4,7 @@
 
 #include "core/wish.hpp"
 #include "engine/engine.hpp"
+#include "fakes/fake_calendar.hpp"
 #include "fakes/fake_host.hpp"
 #include "fakes/fake_lock.hpp"
 #include "fakes/fake_store.hpp"
@@ -26,12 +27,15 @@ struct World {
 class Rig {
   public:
     explicit Rig(const HostState& start, const Wanted& wanted = {});
+    /// The next process on this host and this disk.
+    Rig(const HostState& start, const fakes::FakeStore::Disk& disk);
     ~Rig();
 
     fakes::CallGate gate;
     fakes::FakeHost host;
     fakes::FakeStore store;
     fakes::FakeLock lock;
+    fakes::FakeCalendar calendar;
 
   private:
     std::mutex mutex_;

@@ -16,6 +16,16 @@ void CallGate::fail_all_from(unsigned call, std::string prefix, Failure failure)
     tail_ = Tail{call, std::move(prefix), failure};
 }
 
+void CallGate::crash_before(unsigned call) {
+    std::lock_guard lock(mutex_);
+    crash_ = call;
+}
+
+bool CallGate::crashed() const {
+    std::lock_guard lock(mutex_);
+    return crash_ && trace_.size() >= *crash_;
+}
+
 void CallGate::block(unsigned call) {
     std::lock_guard lock(mutex_);
     blocks_.insert(call);
@@ -42,6 +52,7 @@ void CallGate::reset() {
     trace_.clear();
     failures_.clear();
     tail_.reset();
+    crash_.reset();
     hooks_.clear();
     blocks_.clear();
     changed_.notify_all();
@@ -73,6 +84,7 @@ std::optional<Failure> CallGate::enter(std::string name) {
 }
 
 std::optional<Failure> CallGate::failure_of(unsigned call, const std::string& name) const {
+    if (crash_ && call >= *crash_) return Failure{};
     if (const auto found = failures_.find(call); found != failures_.end()) return found->second;
     if (tail_ && call >= tail_->from && name.starts_with(tail_->prefix)) return tail_->failure;
     return std::nullopt;

@@ -26,6 +26,9 @@ class CallGate {
     void fail(unsigned call, Failure failure = {});
     /// Every call from this one on whose name starts with `prefix` ("" = all) fails.
     void fail_all_from(unsigned call, std::string prefix = {}, Failure failure = {});
+    /// The process dies right before this call: it and all later ones have no effect on the world, whatever the code under test still does in vain.
+    void crash_before(unsigned call);
+    [[nodiscard]] bool crashed() const;
     /// The call stays inside the fake until release().
     void block(unsigned call);
     void wait_until_blocked();
@@ -52,6 +55,7 @@ class CallGate {
     std::vector<std::string> trace_;
     std::map<unsigned, Failure> failures_;
     std::optional<Tail> tail_;
+    std::optional<unsigned> crash_;
     std::map<unsigned, std::function<void()>> hooks_;
     std::set<unsigned> blocks_;
     unsigned blocked_ = 0;

@@ -51,30 +51,44 @@ TEST(CallGate, LetsSomebodyElseActBeforeACall) {
     EXPECT_EQ(order.front(), "somebody else");
 }
 
-TEST(FakeStore, PutsADefinitionBackByteForByte) {
-    CallGate gate;
-    const Uuid uuid{{7}};
-    Wanted start;
-    start.definitions[uuid].name = "web";
-    FakeStore store(gate, start);
-    store.write_file(uuid, start.definitions[uuid], "{ \"theirs\": 1 }");
-    const auto saved = store.save(uuid);
-    ASSERT_TRUE(saved);
-    ASSERT_TRUE(store.set_definition(uuid, std::nullopt));
-    EXPECT_FALSE(store.wanted().definitions.contains(uuid));
-    ASSERT_TRUE(store.restore(*saved));
-    EXPECT_EQ(store.wanted(), start);
-    EXPECT_EQ(store.file_of(uuid), "{ \"theirs\": 1 }");
+RecordChanges removal_of(FakeStore& store, const Uuid& uuid) {
+    return store.prepare({SetDefinition{uuid, store.wanted().definitions.at(uuid), std::nullopt}}).value();
 }
 
-TEST(FakeStore, AFailedChangeChangesNothing) {
+struct FakeStoreTest : testing::Test {
     CallGate gate;
-    FakeStore store(gate);
-    gate.fail(1, {28, false});
-    const auto refused = store.set_definition(Uuid{{7}}, Definition{});
+    Uuid uuid{{7}};
+    Wanted start{{{uuid, Definition{.name = "web"}}}, {}, {}};
+    FakeStore store{gate, start};
+};
+
+TEST_F(FakeStoreTest, PutsADefinitionBackByteForByteWhenTheProcessDiedInItsCommit) {
+    const auto changes = removal_of(store, uuid);
+    gate.crash_before(gate.calls() + 2);
+    EXPECT_FALSE(store.commit(changes, {1, "entry"}, Store::Foreign::refuse));
+    EXPECT_EQ(store.file_of(uuid), "");
+    gate.reset();
+    ASSERT_TRUE(store.put_back(changes));
+    EXPECT_EQ(store.wanted(), start);
+    EXPECT_EQ(store.file_of(uuid), "as found: web");
+}
+
+TEST_F(FakeStoreTest, AFailedChangeChangesNothing) {
+    const auto changes = removal_of(store, uuid);
+    gate.fail(gate.calls() + 2, {28, false});
+    const auto refused = store.commit(changes, {1, "entry"}, Store::Foreign::refuse);
     ASSERT_FALSE(refused);
     EXPECT_EQ(refused.error().errno_value, 28);
-    EXPECT_TRUE(store.wanted().definitions.empty());
+    EXPECT_EQ(store.wanted(), start);
+    EXPECT_TRUE(store.disk().journal.history.empty());
+}
+
+TEST_F(FakeStoreTest, LosesUnsyncedFilesWithThePowerAndMendsThemFromTheMark) {
+    ASSERT_TRUE(store.commit(removal_of(store, uuid), {1, "entry"}, Store::Foreign::refuse));
+    FakeStore next(gate, FakeStore::without_power(store.disk()));
+    EXPECT_TRUE(next.wanted().definitions.contains(uuid));
+    ASSERT_TRUE(next.read_journal());
+    EXPECT_FALSE(next.wanted().definitions.contains(uuid));
 }
 
 TEST(FakeLock, NamesWhoHasIt) {

@@ -102,8 +102,14 @@ Result<void> FakeHost::call(const std::string& name, const std::function<int(Hos
     if (failure && !failure->took_effect) return std::unexpected(refused(name, failure->errno_value));
     std::lock_guard lock(mutex_);
     if (const int no = write(host_)) return std::unexpected(refused(name, no));
+    if (look_) look_(host_);
     if (failure) return std::unexpected(io_error(name, failure->errno_value));
     return {};
+}
+
+void FakeHost::watch(std::function<void(const HostState&)> look) {
+    std::lock_guard lock(mutex_);
+    look_ = std::move(look);
 }
 
 Result<void> FakeHost::set_apmask(const AdapterSet& mask) {

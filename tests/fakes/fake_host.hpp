@@ -26,6 +26,9 @@ class FakeHost final : public ApBus, public MatrixDevices {
     /// Somebody else writes the masks, and the kernel moves the queues.
     void change_masks(const AdapterSet& apmask, const DomainSet& aqmask);
 
+    /// Looks at the host after every write of ours, from the thread that writes.
+    void watch(std::function<void(const HostState&)> look);
+
     // --- ApBus
     Result<void> refresh(HostState& state, const Dirty& what) override;
     Result<void> set_apmask(const AdapterSet& mask) override;
@@ -45,6 +48,7 @@ class FakeHost final : public ApBus, public MatrixDevices {
     CallGate& gate_;
     mutable std::mutex mutex_;
     HostState host_;
+    std::function<void(const HostState&)> look_;
 };
 
 /// A host with adapters x domains, all bound to the host's drivers, as after boot.

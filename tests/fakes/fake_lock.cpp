@@ -32,4 +32,14 @@ void FakeLock::release() {
     held_ = false;
 }
 
+void FakeLock::left_by(std::uint32_t pid) {
+    std::lock_guard lock(mutex_);
+    former_ = pid;
+}
+
+std::uint32_t FakeLock::former() const {
+    std::lock_guard lock(mutex_);
+    return former_;
+}
+
 } // namespace ap::fakes

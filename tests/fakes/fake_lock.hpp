@@ -19,16 +19,19 @@ class FakeLock final : public NeighbourLock {
     /// "pid 4711 (chzdev)"; empty: nobody else has it.
     void set_holder(std::string holder);
     [[nodiscard]] bool held() const; ///< by us
+    [[nodiscard]] std::uint32_t former() const; ///< what left_by() said; 0: nothing
 
     // --- NeighbourLock
     Result<void> acquire(std::chrono::milliseconds patience) override;
     void release() override;
+    void left_by(std::uint32_t pid) override;
 
   private:
     CallGate& gate_;
     mutable std::mutex mutex_;
     std::string holder_;
     bool held_ = false;
+    std::uint32_t former_ = 0;
 };
 
 } // namespace ap::fakes

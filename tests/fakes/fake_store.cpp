@@ -1,30 +1,65 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Records in memory.
+// A disk in memory.
 #include "fakes/fake_store.hpp"
 
+#include "core/parse.hpp"
+
+#include <algorithm>
 #include <cstring>
 #include <utility>
 
 namespace ap::fakes {
+namespace {
 
-FakeStore::FakeStore(CallGate& gate, Wanted start) : gate_(gate), wanted_(std::move(start)) {
-    for (const auto& [uuid, definition] : wanted_.definitions) files_[uuid] = "as found: " + definition.name;
+std::string text_of(const Definition& d) {
+    return to_list(d.matrix.adapters) + "x" + to_list(d.matrix.domains) + "/" + to_list(d.matrix.control) + (d.autostart ? " auto" : " manual");
+}
+
+bool same_file(const Definition& a, const Definition& b) { return a.matrix == b.matrix && a.autostart == b.autostart; }
+
+} // namespace
+
+FakeStore::FakeStore(CallGate& gate, Wanted start) : gate_(gate) {
+    for (const auto& [uuid, definition] : start.definitions) write_file(uuid, definition, "as found: " + definition.name);
+    disk_.reserved = start.reserved;
+    disk_.keep = start.keep;
 }
 
 Wanted FakeStore::wanted() const {
     std::lock_guard lock(mutex_);
-    return wanted_;
+    Wanted wanted{{}, disk_.reserved, disk_.keep};
+    for (const auto& [uuid, bytes] : disk_.files) {
+        auto definition = disk_.meanings.at(bytes);
+        const auto record = disk_.records.find(uuid);
+        definition.name = record == disk_.records.end() ? "" : record->second.name;
+        definition.active = record != disk_.records.end() && record->second.active;
+        wanted.definitions[uuid] = std::move(definition);
+    }
+    return wanted;
+}
+
+FakeStore::Disk FakeStore::disk() const {
+    std::lock_guard lock(mutex_);
+    return disk_;
+}
+
+std::optional<std::string> FakeStore::content(const Uuid& uuid) const {
+    const auto found = disk_.files.find(uuid);
+    return found == disk_.files.end() ? std::nullopt : std::optional(found->second);
 }
 
 std::string FakeStore::file_of(const Uuid& uuid) const {
     std::lock_guard lock(mutex_);
-    const auto found = files_.find(uuid);
-    return found == files_.end() ? "" : found->second;
+    return content(uuid).value_or("");
 }
 
 void FakeStore::write_file(const Uuid& uuid, const std::optional<Definition>& definition, std::string bytes) {
     std::lock_guard lock(mutex_);
-    put(uuid, definition, bytes);
+    disk_.files.erase(uuid);
+    if (!definition) return;
+    disk_.meanings[bytes] = *definition;
+    disk_.records[uuid] = *definition;
+    disk_.files[uuid] = std::move(bytes);
 }
 
 void FakeStore::set_problems(std::vector<std::string> problems) {
@@ -32,12 +67,12 @@ void FakeStore::set_problems(std::vector<std::string> problems) {
     problems_ = std::move(problems);
 }
 
-void FakeStore::put(const Uuid& uuid, const std::optional<Definition>& definition, const std::string& bytes) {
-    wanted_.definitions.erase(uuid);
-    files_.erase(uuid);
-    if (!definition) return;
-    wanted_.definitions[uuid] = *definition;
-    files_[uuid] = bytes;
+FakeStore::Disk FakeStore::without_power(Disk disk) {
+    for (const auto& one : disk.unsynced.definitions) {
+        disk.files.erase(one.uuid);
+        if (one.file_before) disk.files[one.uuid] = *one.file_before;
+    }
+    return disk;
 }
 
 std::optional<Error> FakeStore::refusal(const char* name) {
@@ -48,39 +83,121 @@ std::optional<Error> FakeStore::refusal(const char* name) {
 
 Result<Wanted> FakeStore::load(std::vector<std::string>& problems) {
     if (auto no = refusal("load")) return std::unexpected(*no);
-    std::lock_guard lock(mutex_);
-    problems.insert(problems.end(), problems_.begin(), problems_.end());
-    return wanted_;
+    {
+        std::lock_guard lock(mutex_);
+        problems.insert(problems.end(), problems_.begin(), problems_.end());
+    }
+    return wanted();
 }
 
-Result<Store::Saved> FakeStore::save(const Uuid& uuid) {
-    if (auto no = refusal("save")) return std::unexpected(*no);
+Result<RecordChanges> FakeStore::prepare(const std::vector<Step>& steps) {
+    if (auto no = refusal("prepare")) return std::unexpected(*no);
     std::lock_guard lock(mutex_);
-    Saved saved{uuid, std::nullopt, std::nullopt};
-    if (const auto file = files_.find(uuid); file != files_.end()) saved.file = file->second;
-    if (const auto record = wanted_.definitions.find(uuid); record != wanted_.definitions.end()) saved.record = record->second;
-    return saved;
+    RecordChanges changes;
+    for (const auto& step : steps) {
+        if (const auto* s = std::get_if<SetPools>(&step)) changes.pools = {s->reserved_after, s->keep_after};
+        const auto* s = std::get_if<SetDefinition>(&step);
+        if (s == nullptr) continue;
+        RecordChanges::OneDefinition one{s->uuid, s->after, content(s->uuid), std::nullopt};
+        if (s->after && one.file_before && same_file(disk_.meanings.at(*one.file_before), *s->after)) one.file_after = one.file_before;
+        else if (s->after) one.file_after = text_of(*s->after);
+        if (s->after) disk_.meanings[*one.file_after] = *s->after;
+        changes.definitions.push_back(std::move(one));
+    }
+    return changes;
 }
 
-Result<void> FakeStore::set_definition(const Uuid& uuid, const std::optional<Definition>& definition) {
-    if (auto no = refusal("set_definition")) return std::unexpected(*no);
+Result<Journal> FakeStore::read_journal() {
+    if (auto no = refusal("read_journal")) return std::unexpected(*no);
     std::lock_guard lock(mutex_);
-    put(uuid, definition, "rewritten");
+    for (const auto& one : disk_.unsynced.definitions)
+        if (content(one.uuid) == one.file_before) put(one.uuid, one.file_after);
+    disk_.unsynced = {};
+    return disk_.journal;
+}
+
+void FakeStore::put(const Uuid& uuid, const std::optional<std::string>& bytes) {
+    disk_.files.erase(uuid);
+    if (bytes) disk_.files[uuid] = *bytes;
+}
+
+void FakeStore::put_entry(const JournalEntry& entry) {
+    auto& history = disk_.journal.history;
+    std::erase_if(history, [&](const JournalEntry& e) { return e.job == entry.job; });
+    history.push_back(entry);
+    std::ranges::sort(history, {}, &JournalEntry::job);
+    disk_.journal.last_job = std::max(disk_.journal.last_job, entry.job);
+}
+
+Result<void> FakeStore::begin(const JournalEntry& open) {
+    if (auto no = refusal("begin")) return std::unexpected(*no);
+    std::lock_guard lock(mutex_);
+    disk_.journal.open = open;
+    disk_.journal.last_job = std::max(disk_.journal.last_job, open.job);
     return {};
 }
 
-Result<void> FakeStore::restore(const Saved& saved) {
-    if (auto no = refusal("restore")) return std::unexpected(*no);
+Result<void> FakeStore::commit(const RecordChanges& changes, const JournalEntry& entry, Foreign foreign) {
+    if (auto no = refusal("files")) return std::unexpected(*no);
+    std::map<Uuid, std::string> before;
+    {
+        std::lock_guard lock(mutex_);
+        before = disk_.files;
+        for (const auto& one : changes.definitions) {
+            const bool ours = content(one.uuid) == one.file_before || content(one.uuid) == one.file_after;
+            if (!ours && foreign == Foreign::refuse)
+                return std::unexpected(Error{Fault::conflict, to_string(one.uuid), "its definition was changed by somebody else", "", 0});
+            if (ours) put(one.uuid, one.file_after);
+        }
+    }
+    const auto no = refusal("commit");
     std::lock_guard lock(mutex_);
-    put(saved.uuid, saved.record, saved.file.value_or(""));
+    if (no) {
+        if (!gate_.crashed()) disk_.files = before;
+        return std::unexpected(*no);
+    }
+    for (const auto& one : changes.definitions) {
+        disk_.records.erase(one.uuid);
+        if (one.after) disk_.records[one.uuid] = *one.after;
+    }
+    if (changes.pools) disk_.reserved = changes.pools->reserved, disk_.keep = changes.pools->keep;
+    disk_.unsynced.definitions.insert(disk_.unsynced.definitions.end(), changes.definitions.begin(), changes.definitions.end());
+    disk_.journal.open.reset();
+    put_entry(entry);
     return {};
 }
 
-Result<void> FakeStore::set_pools(const QueueSet& reserved, const QueueSet& keep) {
-    if (auto no = refusal("set_pools")) return std::unexpected(*no);
+Result<void> FakeStore::close(const JournalEntry& entry) {
+    if (auto no = refusal("close")) return std::unexpected(*no);
     std::lock_guard lock(mutex_);
-    wanted_.reserved = reserved;
-    wanted_.keep = keep;
+    disk_.journal.open.reset();
+    put_entry(entry);
+    return {};
+}
+
+Result<void> FakeStore::note(const JournalEntry& entry) {
+    if (auto no = refusal("note")) return std::unexpected(*no);
+    std::lock_guard lock(mutex_);
+    put_entry(entry);
+    return {};
+}
+
+Result<std::vector<Uuid>> FakeStore::put_back(const RecordChanges& changes) {
+    if (auto no = refusal("put_back")) return std::unexpected(*no);
+    std::lock_guard lock(mutex_);
+    std::vector<Uuid> foreign;
+    for (const auto& one : changes.definitions) {
+        if (content(one.uuid) == one.file_after) put(one.uuid, one.file_before);
+        else if (content(one.uuid) != one.file_before) foreign.push_back(one.uuid);
+    }
+    return foreign;
+}
+
+Result<void> FakeStore::settle(std::uint32_t last_job) {
+    if (auto no = refusal("settle")) return std::unexpected(*no);
+    std::lock_guard lock(mutex_);
+    disk_.unsynced = {};
+    disk_.journal.last_job = std::max(disk_.journal.last_job, last_job);
     return {};
 }
 

@@ -4,6 +4,7 @@
 #include "core/parse.hpp"
 #include "host/device_names.hpp"
 #include "host/store.hpp"
+#include "put_definition.hpp"
 
 #include <gmock/gmock.h>
 
@@ -227,11 +228,11 @@ TEST_F(ApsimHost, WritesOneWholeMaskAtATime) {
 }
 
 TEST_F(ApsimHost, ReportsChangedDefinitions) {
-    StoreOnDisk store({.definitions = "/etc/mdevctl.d/matrix", .database = "/var/lib/apctl/host-test.db"});
-    ASSERT_TRUE(store.set_definition(
-        web, Definition{.name = "web", .matrix = small, .autostart = false, .active = true}));
+    StoreOnDisk store({.definitions = "/etc/mdevctl.d/matrix", .database = "/var/lib/apctl/host-test.db", .boot = ""});
+    ASSERT_TRUE(testing::put_definition(
+        store, web, Definition{.name = "web", .matrix = small, .autostart = false, .active = true}));
     EXPECT_TRUE(drain().definitions);
-    ASSERT_TRUE(store.set_definition(web, std::nullopt));
+    ASSERT_TRUE(testing::put_definition(store, web, std::nullopt));
     EXPECT_TRUE(drain().definitions);
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // mdevctl and we share one set of definitions; run by `apsim run --`.
 #include "host/store.hpp"
+#include "put_definition.hpp"
 
 #include <gtest/gtest.h>
 
@@ -21,7 +22,7 @@ class Mdevctl : public ::testing::Test {
         if (attribute("matrix") != "unreadable") {
             EXPECT_EQ(run("stop -u " + one_text), 0);
         }
-        EXPECT_TRUE(store.set_definition(one, std::nullopt));
+        EXPECT_TRUE(testing::put_definition(store, one, std::nullopt));
     }
     static int run(const std::string& arguments) { return std::system(("mdevctl " + arguments).c_str()); }
     static std::string attribute(const char* name) {
@@ -32,14 +33,14 @@ class Mdevctl : public ::testing::Test {
         if (fd >= 0) ::close(fd);
         return got < 0 ? "unreadable" : std::string(buffer, static_cast<std::size_t>(got));
     }
-    StoreOnDisk store{{.definitions = "/etc/mdevctl.d/matrix", .database = "/var/lib/apctl/mdevctl-test.db"}};
+    StoreOnDisk store{{.definitions = "/etc/mdevctl.d/matrix", .database = "/var/lib/apctl/mdevctl-test.db", .boot = ""}};
     std::vector<std::string> problems;
 };
 
 TEST_F(Mdevctl, StartsWhatWeDefined) {
     ASSERT_EQ(std::system("printf -- -3 > /sys/bus/ap/apmask"), 0);
-    ASSERT_TRUE(store.set_definition(
-        one,
+    ASSERT_TRUE(testing::put_definition(
+        store, one,
         Definition{.name = "web", .matrix = {{Apid{3}}, {Apqi{4}, Apqi{5}}, {Apqi{4}}}, .autostart = false}));
     ASSERT_EQ(run("start -u " + one_text), 0);
     EXPECT_EQ(attribute("matrix"), "03.0004\n03.0005\n");
@@ -61,7 +62,7 @@ TEST_F(Mdevctl, DefinesWhatWeRead) {
 }
 
 TEST_F(Mdevctl, ModifiesWhatWeDefinedAndWeKeepItsName) {
-    ASSERT_TRUE(store.set_definition(one, Definition{.name = "web", .matrix = {{Apid{3}}, {}, {}}}));
+    ASSERT_TRUE(testing::put_definition(store, one, Definition{.name = "web", .matrix = {{Apid{3}}, {}, {}}}));
     ASSERT_EQ(run("modify -u " + one_text + " --addattr=assign_domain --value=6"), 0);
     auto wanted = store.load(problems);
     ASSERT_TRUE(wanted);

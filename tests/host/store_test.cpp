@@ -2,6 +2,7 @@
 // Definitions and records together: round trips, files of others, and what happens when either side fails.
 #include "host/store.hpp"
 
+#include "put_definition.hpp"
 #include "temporary_directory.hpp"
 
 #include <gmock/gmock.h>
@@ -33,9 +34,25 @@ class StoreOnDiskTest : public ::testing::Test {
     }
     Wanted load() { return load(store); }
     StoreOnDisk again() { return StoreOnDisk(paths); }
+    Result<void> put_pools(const QueueSet& reserved, const QueueSet& keep) {
+        auto changes = store.prepare({SetPools{QueueSet{}, reserved, QueueSet{}, keep}});
+        return changes ? store.commit(*changes, {1, "entry"}, Store::Foreign::refuse)
+                       : std::unexpected(changes.error());
+    }
+    RecordChanges prepared(const Uuid& uuid, const std::optional<Definition>& definition) {
+        return store.prepare({SetDefinition{uuid, std::nullopt, definition}}).value();
+    }
+    /// The files as a process leaves them that dies between them and the database.
+    void write_files_of(const RecordChanges& changes) {
+        for (const auto& file : changes.definitions)
+            if (file.file_after)
+                root.write("etc/mdevctl.d/matrix/" + to_string(file.uuid), *file.file_after);
+            else
+                root.remove("etc/mdevctl.d/matrix/" + to_string(file.uuid));
+    }
 
     testing::TemporaryDirectory root;
-    StoreOnDisk::Paths paths{root.path("etc/mdevctl.d/matrix"), root.path("var/lib/apctl/apctl.db")};
+    StoreOnDisk::Paths paths{root.path("etc/mdevctl.d/matrix"), root.path("var/lib/apctl/apctl.db"), "boot"};
     StoreOnDisk store{paths};
     Definition web{
         .name = "web", .matrix = {{Apid{3}}, {Apqi{4}}, {Apqi{4}}}, .autostart = true, .active = true};
@@ -49,21 +66,21 @@ TEST_F(StoreOnDiskTest, IsEmptyOnAFreshMachineAndMakesNoDirectoryOfMdevctls) {
 }
 
 TEST_F(StoreOnDiskTest, RemembersADefinitionAcrossARestart) {
-    ASSERT_TRUE(store.set_definition(one, web));
+    ASSERT_TRUE(testing::put_definition(store, one, web));
     auto restarted = again();
     EXPECT_EQ(load(restarted).definitions, (std::map<Uuid, Definition>{{one, web}}));
     EXPECT_THAT(problems, IsEmpty());
 }
 
 TEST_F(StoreOnDiskTest, WritesFilesOthersCanRead) {
-    ASSERT_TRUE(store.set_definition(one, web));
+    ASSERT_TRUE(testing::put_definition(store, one, web));
     using std::filesystem::perms;
     EXPECT_EQ(std::filesystem::status(root.path(file_one)).permissions(),
               perms::owner_read | perms::owner_write | perms::group_read | perms::others_read);
 }
 
 TEST_F(StoreOnDiskTest, LeavesNoTemporaryFiles) {
-    ASSERT_TRUE(store.set_definition(one, web));
+    ASSERT_TRUE(testing::put_definition(store, one, web));
     std::vector<std::string> names;
     for (const auto& entry : std::filesystem::directory_iterator(paths.definitions))
         names.push_back(entry.path().filename());
@@ -73,8 +90,8 @@ TEST_F(StoreOnDiskTest, LeavesNoTemporaryFiles) {
 TEST_F(StoreOnDiskTest, RemembersPoolsAcrossARestart) {
     auto reserved = QueueSet::rectangle({Apid{0}, Apid{255}}, {Apqi{0}, Apqi{255}});
     auto keep = QueueSet::rectangle({Apid{7}}, DomainSet::all());
-    ASSERT_TRUE(store.set_pools(QueueSet::rectangle(AdapterSet::all(), {Apqi{1}}), {}));
-    ASSERT_TRUE(store.set_pools(reserved, keep));
+    ASSERT_TRUE(put_pools(QueueSet::rectangle(AdapterSet::all(), {Apqi{1}}), {}));
+    ASSERT_TRUE(put_pools(reserved, keep));
     auto restarted = again();
     auto wanted = load(restarted);
     EXPECT_EQ(wanted.reserved, reserved);
@@ -93,55 +110,55 @@ TEST_F(StoreOnDiskTest, NamesAForeignDefinitionWithoutTouchingItsFile) {
     auto definition = load().definitions.at(one);
     definition.name = "db";
     definition.active = true;
-    ASSERT_TRUE(store.set_definition(one, definition));
+    ASSERT_TRUE(testing::put_definition(store, one, definition));
     EXPECT_EQ(root.read(file_one), foreign);
     EXPECT_EQ(load().definitions.at(one), definition);
 }
 
 TEST_F(StoreOnDiskTest, KeepsTheForeignKeysOfAFileItChanges) {
     root.write(file_one, foreign);
-    ASSERT_TRUE(store.set_definition(one, web));
+    ASSERT_TRUE(testing::put_definition(store, one, web));
     EXPECT_THAT(root.read(file_one).value(), HasSubstr("\"note\": \"mine\""));
 }
 
 TEST_F(StoreOnDiskTest, NeverTouchesTheFilesOfOtherParents) {
     root.write("etc/mdevctl.d/0000:00:02.0/" + to_string(one), "anything");
-    ASSERT_TRUE(store.set_definition(one, web));
-    ASSERT_TRUE(store.set_definition(one, std::nullopt));
+    ASSERT_TRUE(testing::put_definition(store, one, web));
+    ASSERT_TRUE(testing::put_definition(store, one, std::nullopt));
     EXPECT_EQ(root.read("etc/mdevctl.d/0000:00:02.0/" + to_string(one)), "anything");
 }
 
 TEST_F(StoreOnDiskTest, RemovesADefinition) {
-    ASSERT_TRUE(store.set_definition(one, web));
-    ASSERT_TRUE(store.set_definition(one, std::nullopt));
+    ASSERT_TRUE(testing::put_definition(store, one, web));
+    ASSERT_TRUE(testing::put_definition(store, one, std::nullopt));
     EXPECT_TRUE(load() == Wanted{});
     EXPECT_THAT(problems, IsEmpty());
     EXPECT_EQ(root.read(file_one), std::nullopt);
 }
 
 TEST_F(StoreOnDiskTest, GivesANameOnAfterItsMatrixIsGone) {
-    ASSERT_TRUE(store.set_definition(one, web));
-    ASSERT_TRUE(store.set_definition(one, std::nullopt));
-    ASSERT_TRUE(store.set_definition(two, web));
+    ASSERT_TRUE(testing::put_definition(store, one, web));
+    ASSERT_TRUE(testing::put_definition(store, one, std::nullopt));
+    ASSERT_TRUE(testing::put_definition(store, two, web));
     EXPECT_EQ(load().definitions.at(two).name, "web");
 }
 
 TEST_F(StoreOnDiskTest, RefusesANameTwiceAndChangesNothing) {
-    ASSERT_TRUE(store.set_definition(one, web));
-    ASSERT_FALSE(store.set_definition(two, web));
+    ASSERT_TRUE(testing::put_definition(store, one, web));
+    ASSERT_FALSE(testing::put_definition(store, two, web));
     EXPECT_EQ(root.read(file_two), std::nullopt);
     EXPECT_EQ(load().definitions, (std::map<Uuid, Definition>{{one, web}}));
 }
 
 TEST_F(StoreOnDiskTest, ReportsADefinitionThatSomebodyUndefined) {
-    ASSERT_TRUE(store.set_definition(one, web));
+    ASSERT_TRUE(testing::put_definition(store, one, web));
     root.remove(file_one);
     EXPECT_THAT(load().definitions, IsEmpty());
     EXPECT_THAT(problems, ElementsAre(HasSubstr("matrix web: its definition")));
 }
 
 TEST_F(StoreOnDiskTest, KeepsTheNameOfAFileThatIsGoneOnlyForAMoment) {
-    ASSERT_TRUE(store.set_definition(one, web));
+    ASSERT_TRUE(testing::put_definition(store, one, web));
     auto content = root.read(file_one).value();
     root.remove(file_one);
     load();
@@ -150,53 +167,69 @@ TEST_F(StoreOnDiskTest, KeepsTheNameOfAFileThatIsGoneOnlyForAMoment) {
 }
 
 TEST_F(StoreOnDiskTest, ForgetsWhatSomebodyUndefinedWithTheNextChange) {
-    ASSERT_TRUE(store.set_definition(one, web));
+    ASSERT_TRUE(testing::put_definition(store, one, web));
     root.remove(file_one);
-    ASSERT_TRUE(store.set_definition(two, web)) << "the name is free";
+    ASSERT_TRUE(testing::put_definition(store, two, web)) << "the name is free";
     EXPECT_EQ(load().definitions, (std::map<Uuid, Definition>{{two, web}}));
     EXPECT_THAT(problems, IsEmpty());
 }
 
 TEST_F(StoreOnDiskTest, PutsBackWhatWasByteForByte) {
     root.write(file_one, foreign);
-    auto saved = store.save(one);
-    ASSERT_TRUE(saved);
-    ASSERT_TRUE(store.set_definition(one, web));
-    ASSERT_TRUE(store.restore(*saved));
+    const auto changes = prepared(one, web);
+    write_files_of(changes);
+    EXPECT_THAT(store.put_back(changes).value(), IsEmpty());
     EXPECT_EQ(root.read(file_one), foreign);
-    EXPECT_EQ(load().definitions.at(one).name, "");
 }
 
 TEST_F(StoreOnDiskTest, PutsBackThatThereWasNothing) {
-    auto saved = store.save(one);
-    ASSERT_TRUE(saved);
-    ASSERT_TRUE(store.set_definition(one, web));
-    ASSERT_TRUE(store.restore(*saved));
+    const auto changes = prepared(one, web);
+    write_files_of(changes);
+    ASSERT_TRUE(store.put_back(changes));
     EXPECT_TRUE(load() == Wanted{});
     EXPECT_THAT(problems, IsEmpty());
 }
 
-TEST_F(StoreOnDiskTest, PutsBackARecordWithItsFile) {
-    ASSERT_TRUE(store.set_definition(one, web));
-    auto saved = store.save(one);
-    ASSERT_TRUE(saved);
-    ASSERT_TRUE(store.set_definition(one, std::nullopt));
-    ASSERT_TRUE(store.restore(*saved));
+TEST_F(StoreOnDiskTest, PutsBackWhatWasRemoved) {
+    ASSERT_TRUE(testing::put_definition(store, one, web));
+    const auto changes = prepared(one, std::nullopt);
+    write_files_of(changes);
+    ASSERT_TRUE(store.put_back(changes));
     EXPECT_EQ(load().definitions.at(one), web);
+}
+
+TEST_F(StoreOnDiskTest, LeavesAFileThatSomebodyElseChangedMeanwhile) {
+    const auto changes = prepared(one, web);
+    root.write(file_one, foreign);
+    EXPECT_THAT(store.put_back(changes).value(), ElementsAre(one));
+    EXPECT_EQ(root.read(file_one), foreign);
+    const auto refused = store.commit(changes, {1, "entry"}, Store::Foreign::refuse);
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().fault, Fault::conflict);
+    ASSERT_TRUE(store.commit(changes, {1, "entry"}, Store::Foreign::leave));
+    EXPECT_EQ(root.read(file_one), foreign);
+}
+
+TEST_F(StoreOnDiskTest, PutsBackAFileOfWhichACrashLeftTheBeginning) {
+    root.write(file_one, foreign);
+    const auto changes = prepared(one, web);
+    root.write(file_one, changes.definitions.front().file_after->substr(0, 10));
+    EXPECT_THAT(store.put_back(changes).value(), IsEmpty());
+    EXPECT_EQ(root.read(file_one), foreign);
 }
 
 TEST_F(StoreOnDiskTest, NamesAFileItDoesNotUnderstandAndLeavesItAlone) {
     root.write(file_one, "{ half a file");
     EXPECT_THAT(load().definitions, IsEmpty());
     EXPECT_THAT(problems, ElementsAre(HasSubstr(root.path(file_one) + ": is not valid JSON")));
-    auto refused = store.set_definition(one, web);
+    auto refused = testing::put_definition(store, one, web);
     ASSERT_FALSE(refused);
     EXPECT_EQ(refused.error().subject, root.path(file_one));
     EXPECT_EQ(root.read(file_one), "{ half a file");
 }
 
 TEST_F(StoreOnDiskTest, DoesNotCallAnUnreadableDefinitionUndefined) {
-    ASSERT_TRUE(store.set_definition(one, web));
+    ASSERT_TRUE(testing::put_definition(store, one, web));
     root.write(file_one, "{ half a file");
     load();
     EXPECT_THAT(problems, ElementsAre(HasSubstr("not valid JSON")));
@@ -225,7 +258,7 @@ TEST_F(StoreOnDiskTest, NamesFilesThatAreNoUuid) {
 // ---------------------------------------------------------------------------------------------
 
 TEST_F(StoreOnDiskTest, SetsADamagedDatabaseAsideAndGoesOn) {
-    ASSERT_TRUE(store.set_definition(one, web));
+    ASSERT_TRUE(testing::put_definition(store, one, web));
     root.remove("var/lib/apctl");
     root.write("var/lib/apctl/apctl.db",
                "this is no database, and long enough to be seen as none" + std::string(4096, 'x'));
@@ -233,11 +266,11 @@ TEST_F(StoreOnDiskTest, SetsADamagedDatabaseAsideAndGoesOn) {
     EXPECT_EQ(load(restarted).definitions.at(one).name, "") << "the definition is there, its name is lost";
     EXPECT_THAT(problems, ElementsAre(HasSubstr("apctl.db.damaged-1")));
     EXPECT_TRUE(root.read("var/lib/apctl/apctl.db.damaged-1").value().starts_with("this is no database"));
-    EXPECT_TRUE(restarted.set_definition(one, web));
+    EXPECT_TRUE(testing::put_definition(restarted, one, web));
 }
 
 TEST_F(StoreOnDiskTest, NoticesADatabaseDamagedInTheMiddle) {
-    ASSERT_TRUE(store.set_definition(one, web));
+    ASSERT_TRUE(testing::put_definition(store, one, web));
     { auto closing = std::move(store); }
     auto content = root.read("var/lib/apctl/apctl.db").value();
     ASSERT_GT(content.size(), 8192u);
@@ -259,14 +292,14 @@ TEST_F(StoreOnDiskTest, NumbersDamagedDatabases) {
 
 TEST_F(StoreOnDiskTest, LeavesADatabaseOfANewerVersionAlone) {
     {
-        ASSERT_TRUE(store.set_definition(one, web));
+        ASSERT_TRUE(testing::put_definition(store, one, web));
         auto newer = Connection::open(paths.database);
         ASSERT_TRUE(newer && newer->run("PRAGMA user_version = 99"));
     }
     auto restarted = again();
     EXPECT_EQ(load(restarted).definitions.at(one).name, "");
     EXPECT_THAT(problems, ElementsAre(HasSubstr("newer apctl (schema 99")));
-    EXPECT_FALSE(restarted.set_definition(one, std::nullopt));
+    EXPECT_FALSE(testing::put_definition(restarted, one, std::nullopt));
     EXPECT_NE(root.read(file_one), std::nullopt);
 }
 
@@ -276,16 +309,16 @@ TEST_F(StoreOnDiskTest, StartsWithoutADatabaseAndRefusesChanges) {
     root.write(file_one, foreign);
     EXPECT_TRUE(load().definitions.contains(one));
     EXPECT_THAT(problems, ElementsAre(HasSubstr("nothing can be changed")));
-    auto refused = store.set_definition(one, std::nullopt);
+    auto refused = testing::put_definition(store, one, std::nullopt);
     ASSERT_FALSE(refused);
     EXPECT_EQ(refused.error().fault, Fault::host_io);
     EXPECT_EQ(root.read(file_one), foreign);
 }
 
 TEST_F(StoreOnDiskTest, ChangesNoRecordWhenTheFileCannotBeWritten) {
-    ASSERT_TRUE(store.set_pools({}, {}));
+    ASSERT_TRUE(put_pools({}, {}));
     root.write("etc/mdevctl.d", "a file in the way");
-    ASSERT_FALSE(store.set_definition(one, web));
+    ASSERT_FALSE(testing::put_definition(store, one, web));
     root.remove("etc/mdevctl.d");
     load();
     EXPECT_THAT(problems, IsEmpty()) << "a record without a file would be reported";

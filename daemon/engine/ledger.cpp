@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// From jobs to journal entries.
+#include "engine/ledger.hpp"
+
+#include <algorithm>
+
+#include <unistd.h>
+
+namespace ap::engine {
+
+Result<Journal> Ledger::read() {
+    auto journal = store_.read_journal();
+    if (journal)
+        for (const auto& entry : journal->history) history_.put(entry);
+    return journal;
+}
+
+Result<OpenRecord> Ledger::begin(const JobOrigin& origin, const Plan& plan, const HostState& found) {
+    if (late_)
+        if (auto closed = close(JournalEntry(*late_)); !closed) return std::unexpected(closed.error());
+    auto changes = store_.prepare(plan.steps);
+    if (!changes) return std::unexpected(changes.error());
+    OpenRecord record{origin, calendar_.boot(), static_cast<std::uint32_t>(::getpid()), plan, found_parts(found, plan), *std::move(changes)};
+    if (std::ranges::any_of(plan.steps, touches_kernel) || record.changes.touches_files())
+        if (auto begun = store_.begin({origin.id, write_record(record)}); !begun) return std::unexpected(begun.error());
+    return record;
+}
+
+JournalEntry Ledger::closing(const OpenRecord& record, JobState state, std::string how, std::vector<Error> errors) {
+    return {record.origin.id, write_entry(entry_of(record, state, std::move(how), std::move(errors), calendar_.now()))};
+}
+
+Result<void> Ledger::commit(const OpenRecord& record, std::string how, Store::Foreign foreign) {
+    const auto entry = closing(record, JobState::done, std::move(how), {});
+    auto done = store_.commit(record.changes, entry, foreign);
+    if (done) history_.put(entry);
+    return done;
+}
+
+Result<void> Ledger::close(JournalEntry entry) {
+    auto closed = store_.close(entry);
+    history_.put(entry);
+    if (closed) late_.reset();
+    else late_ = std::move(entry);
+    return closed;
+}
+
+Result<void> Ledger::close(const OpenRecord& record, JobState state, std::string how, std::vector<Error> errors) {
+    return close(closing(record, state, std::move(how), std::move(errors)));
+}
+
+Result<void> Ledger::close(const HistoryEntry& entry) { return close(JournalEntry{entry.origin.id, write_entry(entry)}); }
+
+Result<void> Ledger::keep_open(const OpenRecord& record, std::string how, std::vector<Error> errors) {
+    const auto entry = closing(record, JobState::degraded, std::move(how), std::move(errors));
+    history_.put(entry);
+    return store_.note(entry);
+}
+
+void Ledger::settle(std::uint32_t last_job) {
+    // What could not be settled is settled after the next job, or found unsettled at the next start: the marks of commit() stay.
+    (void)store_.settle(last_job);
+}
+
+} // namespace ap::engine

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// The engine's hand on the journal: opens and closes the record of the one job that may be open.
+#pragma once
+
+#include "engine/history.hpp"
+#include "ports/calendar.hpp"
+
+#include <optional>
+
+namespace ap::engine {
+
+/// Engine thread only.
+class Ledger {
+  public:
+    Ledger(Store& store, Calendar& calendar, History& history) : store_(store), calendar_(calendar), history_(history) {}
+
+    /// At the start; afterwards the history is known, and what was open is open().
+    Result<Journal> read();
+    [[nodiscard]] std::string boot() { return calendar_.boot(); }
+    [[nodiscard]] std::chrono::sys_seconds now() { return calendar_.now(); }
+
+    /// Before a job's first step: its records, worked out, and the record of it on the disk. A job that changes nothing but one database needs none: its commit is one
+    /// transaction.
+    Result<OpenRecord> begin(const JobOrigin& origin, const Plan& plan, const HostState& found);
+    Result<void> commit(const OpenRecord& record, std::string how, Store::Foreign foreign);
+    /// The job ended without a change. When that cannot be written the next begin() does, or the next start finds the job open, and nothing of it left to undo.
+    Result<void> close(const OpenRecord& record, JobState state, std::string how, std::vector<Error> errors);
+    /// It ended, and what it left is not known to be harmless: the record stays.
+    Result<void> keep_open(const OpenRecord& record, std::string how, std::vector<Error> errors);
+    Result<void> close(const HistoryEntry& entry);
+    /// After the end of the job was announced.
+    void settle(std::uint32_t last_job);
+
+  private:
+    [[nodiscard]] JournalEntry closing(const OpenRecord& record, JobState state, std::string how, std::vector<Error> errors);
+    Result<void> close(JournalEntry entry);
+
+    Store& store_;
+    Calendar& calendar_;
+    History& history_;
+    std::optional<JournalEntry> late_; ///< an entry that could not be written when its job ended
+};
+
+} // namespace ap::engine

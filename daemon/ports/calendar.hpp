@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Port to the wall clock and to the machine's boots.
+#pragma once
+
+#include <chrono>
+#include <string>
+
+namespace ap {
+
+/// Any thread.
+class Calendar {
+  public:
+    virtual ~Calendar() = default;
+    /// For people to read; decides nothing, since it may be set at any time.
+    virtual std::chrono::sys_seconds now() = 0;
+    /// The same text from one boot of the machine to the next, another one after it: what the kernel held before is gone then.
+    virtual std::string boot() = 0;
+};
+
+} // namespace ap

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Every scenario, its process killed before every call, and the next one too: the host is then as before or as planned, in kernel and records alike.
+#include "engine/history.hpp"
+#include "engine/scenarios.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+namespace {
+
+using namespace ap;
+using namespace ap::engine;
+using fakes::FakeStore;
+
+/// What is left when a process is gone.
+struct Remains {
+    HostState host;
+    FakeStore::Disk disk;
+};
+
+class CrashSweep : public testing::TestWithParam<Scenario> {
+  protected:
+    World found;   ///< when the job begins
+    World planned; ///< how it ends when nothing is in the way
+    unsigned calls = 0;
+
+    void SetUp() override {
+        Rig rig(start_of(GetParam()));
+        prepare(rig, GetParam());
+        found = rig.world();
+        ASSERT_EQ(run(rig).state, JobState::done);
+        ASSERT_TRUE(rig.rescan());
+        calls = rig.gate.calls();
+        planned = rig.world();
+    }
+    static JobView run(Rig& rig) { return rig.apply(GetParam().wishes, {.disrupt = GetParam().disrupt, .digest = {}, .said = {}}); }
+
+    /// What a queue in two matrices, or a queue that the host must keep with a guest, would be: checked after every single write.
+    void guard(Rig& rig) const {
+        const auto keep = found.wanted.keep & planned.wanted.keep;
+        rig.host.watch([keep](const HostState& host) {
+            EXPECT_FALSE(host.guest.intersects(keep));
+            QueueSet held;
+            for (const auto& [uuid, matrix] : host.matrices) {
+                EXPECT_FALSE(held.intersects(matrix.assigned.queues())) << "a queue in two matrices";
+                held |= matrix.assigned.queues();
+            }
+        });
+    }
+    /// The job, in a process that dies before this call.
+    Remains killed_before(unsigned call) const {
+        Rig rig(start_of(GetParam()));
+        prepare(rig, GetParam());
+        guard(rig);
+        rig.gate.crash_before(call);
+        run(rig);
+        return {rig.host.state(), rig.store.disk()};
+    }
+    /// The next process, left to itself; or killed before a call of its own.
+    Remains restarted(const Remains& remains, unsigned* took, unsigned call = 0) const {
+        Rig rig(remains.host, remains.disk);
+        guard(rig);
+        if (call != 0) rig.gate.crash_before(call);
+        rig.start();
+        if (call == 0) {
+            EXPECT_EQ(rig.engine.snapshot()->degraded, "");
+            EXPECT_FALSE(rig.lock.held());
+        }
+        if (took != nullptr) *took = rig.gate.calls();
+        return {rig.host.state(), rig.store.disk()};
+    }
+    void expect_one_or_the_other(const Remains& remains) const {
+        fakes::CallGate nobody;
+        const World now{remains.host, FakeStore(nobody, remains.disk).wanted()};
+        EXPECT_TRUE(now == as_found(now) || now == planned);
+        EXPECT_FALSE(remains.disk.journal.open);
+    }
+    /// Any write to a mask binds queues that no driver had (kernel-abi 3.2), and nobody wished them to be unbound.
+    [[nodiscard]] World as_found(const World& now) const {
+        auto before = found;
+        const auto unbound = before.host.present - before.host.host - before.host.guest;
+        before.host.host |= unbound & now.host.host;
+        return before;
+    }
+    void expect_that_a_further_start_does_nothing(const Remains& remains) const {
+        Rig rig(remains.host, remains.disk);
+        rig.start();
+        const std::vector<std::string> harmless{"refresh", "load", "read_journal"};
+        for (const auto& call : rig.gate.trace()) EXPECT_TRUE(std::ranges::find(harmless, call) != harmless.end()) << call;
+        EXPECT_EQ(rig.host.state(), remains.host);
+    }
+};
+
+TEST_P(CrashSweep, TheNextStartFinishesOrUndoes) {
+    for (unsigned call = 1; call <= calls + 1; ++call) {
+        SCOPED_TRACE(call);
+        const auto after = restarted(killed_before(call), nullptr);
+        expect_one_or_the_other(after);
+        expect_that_a_further_start_does_nothing(after);
+    }
+}
+
+TEST_P(CrashSweep, ARecoveryThatIsKilledIsTakenUpByTheNextStart) {
+    for (unsigned call = 1; call <= calls + 1; ++call) {
+        const auto remains = killed_before(call);
+        if (!remains.disk.journal.open) continue;
+        for (unsigned second = 1, end = second; second <= end; ++second) {
+            SCOPED_TRACE(testing::Message() << call << " and " << second);
+            const auto again = restarted(remains, &end, second);
+            expect_one_or_the_other(restarted(again, nullptr));
+        }
+    }
+}
+
+TEST_P(CrashSweep, AfterALossOfPowerTheRecordsAreAsBeforeOrAfter) {
+    for (unsigned call = 1; call <= calls + 1; ++call) {
+        SCOPED_TRACE(call);
+        auto remains = killed_before(call);
+        remains.host = start_of(GetParam());
+        remains.disk = FakeStore::without_power(remains.disk);
+        Rig rig(remains.host, remains.disk);
+        rig.calendar.set_boot("second boot");
+        rig.start();
+        EXPECT_EQ(rig.engine.snapshot()->degraded, "");
+        EXPECT_TRUE(rig.store.wanted() == found.wanted || rig.store.wanted() == planned.wanted);
+        EXPECT_EQ(rig.host.state(), remains.host) << "the kernel's state is gone, and nobody writes it";
+        EXPECT_FALSE(rig.store.disk().journal.open);
+    }
+}
+
+INSTANTIATE_TEST_SUITE_P(Scenarios, CrashSweep, testing::ValuesIn(scenarios()), [](const auto& test) { return test.param.name; });
+
+} // namespace

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// What is written is read back the same, whatever the plan.
+#include "engine/record.hpp"
+
+#include "engine/proposal.hpp"
+#include "engine/scenarios.hpp"
+
+#include <gtest/gtest.h>
+
+namespace {
+
+using namespace ap;
+using namespace ap::engine;
+
+const Uuid web{{1, 2, 3}};
+
+OpenRecord record_of(const Plan& plan, const HostState& host) {
+    const Requester who{.uid = 1000, .bus_name = ":1.7", .pid = 4711, .unit = "session-2.scope"};
+    return {{17, who, {{"assign", {{"matrix", "web"}}}}, "assign web", std::chrono::sys_seconds(std::chrono::seconds(99))},
+            "boot", 42, plan, found_parts(host, plan),
+            {{{web, Definition{.name = "web"}, "{ \"old\": 1 }", std::nullopt}}, RecordChanges::Pools{QueueSet{}, QueueSet::rectangle({Apid{3}}, DomainSet::all())}}};
+}
+
+class EveryScenario : public testing::TestWithParam<Scenario> {};
+
+TEST_P(EveryScenario, SurvivesBeingWrittenAndRead) {
+    Rig rig(start_of(GetParam()));
+    prepare(rig, GetParam());
+    const auto plan = propose(rig.host.state(), rig.store.wanted(), GetParam().wishes, true, 7);
+    ASSERT_TRUE(plan);
+    const auto record = record_of(*plan, rig.host.state());
+    const auto read = read_record(write_record(record));
+    ASSERT_TRUE(read) << to_string(read.error());
+    EXPECT_EQ(*read, record);
+    EXPECT_EQ(write_record(*read), write_record(record));
+}
+
+INSTANTIATE_TEST_SUITE_P(Scenarios, EveryScenario, testing::ValuesIn(scenarios()), [](const auto& test) { return test.param.name; });
+
+Plan plan_of_every_step() {
+    Plan plan;
+    const Matrix matrix{{Apid{3}, Apid{255}}, {Apqi{0}}, DomainSet::all()};
+    plan.steps = {SetApmask{AdapterSet::all(), {}}, SetAqmask{{Apqi{255}}, DomainSet::all()}, ProbeQueue{{Apid{3}, Apqi{0x2f}}}, CreateMdev{web},
+                  RemoveMdev{web}, SetMatrix{web, {}, matrix}, EditMatrix{web, EditMatrix::What::control, 255, false},
+                  SetDefinition{web, std::nullopt, Definition{.name = "web", .matrix = matrix, .autostart = false, .active = true}},
+                  SetPools{QueueSet{}, QueueSet::rectangle(AdapterSet::all(), {Apqi{1}}), QueueSet::rectangle({Apid{9}}, DomainSet::all()), QueueSet{}}};
+    return plan;
+}
+
+TEST(Record, EveryKindOfStepSurvives) {
+    const auto plan = plan_of_every_step();
+    ASSERT_EQ(plan.steps.back().index() + 1, std::variant_size_v<Step>);
+    const auto record = record_of(plan, {});
+    const auto read = read_record(write_record(record));
+    ASSERT_TRUE(read) << to_string(read.error());
+    EXPECT_EQ(*read, record);
+}
+
+TEST(Record, AnEntryOfTheHistorySurvives) {
+    const auto entry = entry_of(record_of(plan_of_every_step(), {}), JobState::failed, "undone", {{Fault::kernel_refused, "web", "no", "wait", 16}},
+                                std::chrono::sys_seconds(std::chrono::seconds(100)));
+    EXPECT_EQ(entry.records.size(), 2U);
+    const auto read = read_entry(write_entry(entry));
+    ASSERT_TRUE(read) << to_string(read.error());
+    EXPECT_EQ(*read, entry);
+}
+
+TEST(Record, WhatIsNotUnderstoodIsAnErrorAndNoGuess) {
+    const auto text = write_record(record_of(plan_of_every_step(), {}));
+    for (std::string bad : {std::string(), std::string("{}"), text.substr(0, text.size() / 2), std::string("[1]")}) {
+        const auto read = read_record(bad);
+        ASSERT_FALSE(read);
+        EXPECT_NE(read.error().reason.find("not understood"), std::string::npos);
+    }
+    auto unknown = text;
+    unknown.replace(unknown.find("\"apmask\",") == std::string::npos ? unknown.find("\"kind\":\"apmask\"") + 8 : 0, 6, "apmusk");
+    EXPECT_FALSE(read_record(unknown));
+}
+
+} // namespace

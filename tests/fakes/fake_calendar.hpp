@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Time that stands still until a test moves it.
+#pragma once
+
+#include "ports/calendar.hpp"
+
+#include <mutex>
+
+namespace ap::fakes {
+
+class FakeCalendar final : public Calendar {
+  public:
+    std::chrono::sys_seconds now() override { std::lock_guard lock(mutex_); return now_; }
+    std::string boot() override { std::lock_guard lock(mutex_); return boot_; }
+
+    // --- for tests
+    void advance(std::chrono::seconds by) { std::lock_guard lock(mutex_); now_ += by; }
+    void set_boot(std::string boot) { std::lock_guard lock(mutex_); boot_ = std::move(boot); }
+
+  private:
+    std::mutex mutex_;
+    std::chrono::sys_seconds now_{std::chrono::seconds{1'700'000'000}};
+    std::string boot_ = "first boot";
+};
+
+} // namespace ap::fakes
