@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Taking back what a job of the past changed in the wanted state. Pure.
+#pragma once
+
+#include "core/plan.hpp"
+
+#include <cstdint>
+#include <expected>
+#include <set>
+#include <vector>
+
+namespace ap {
+
+/// What a job changed in the wanted state: its SetDefinition and SetPools.
+struct PastChange {
+    std::uint32_t job = 0;
+    std::vector<Step> records;
+};
+
+/// The wanted state with that change taken back: its definitions as they were before, its reservations and must-keeps reversed. Refused, with every reason, where
+/// something that it changed has been changed since; `later` are the changes after it, the first one first, so that the reason can name the job.
+std::expected<Wanted, std::vector<Error>> reverse(const Wanted& now, const PastChange& change, const std::vector<PastChange>& later);
+
+/// Matrices whose mdev goes along with the definitions: those that were, or become, active.
+std::set<Uuid> matrices_reversed(const PastChange& change);
+
+} // namespace ap
