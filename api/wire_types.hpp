@@ -64,6 +64,16 @@ using MatrixEffectRow = sdbus::Struct<std::string, std::string, bool, bool, bool
 using Plan = sdbus::Struct<std::uint64_t, std::string, std::vector<std::string>, std::vector<OwnerChangeRow>, std::vector<MatrixEffectRow>,
                            std::vector<std::string>, std::string, std::string, std::uint32_t, bool, std::uint32_t, bool>;
 
+// History, HistoryEntry, OpenJob
+/// job, begun, ended, uid, pid, unit, state, description, how.
+using HistoryRow = sdbus::Struct<std::uint32_t, std::uint64_t, std::uint64_t, std::uint32_t, std::uint32_t, std::string, std::string, std::string,
+                                 std::string>;
+/// row, wishes, steps, errors.
+using HistoryEntry = sdbus::Struct<HistoryRow, std::vector<Wish>, std::vector<std::string>, std::vector<std::string>>;
+/// job, readable, description, begun, uid, differences, steps of undo, finish is possible, steps of finish.
+using OpenJob = sdbus::Struct<std::uint32_t, bool, std::string, std::uint64_t, std::uint32_t, std::vector<std::string>, std::vector<std::string>, bool,
+                              std::vector<std::string>>;
+
 // Job
 using Progress = sdbus::Struct<std::uint32_t, std::uint32_t>;          ///< steps done, steps in all
 using StartedBy = sdbus::Struct<std::uint32_t, std::string>;           ///< uid, unique bus name

@@ -39,6 +39,12 @@ Syntax& Syntax::positions(const std::string& name, std::vector<std::string>& int
     return *this;
 }
 
+Syntax& Syntax::optional_positions(const std::string& name, std::vector<std::string>& into,
+                                   const std::string& placeholder, const std::string& text) {
+    app_.add_option(name, into, text)->type_name(placeholder);
+    return *this;
+}
+
 Syntax& Syntax::flag(const std::string& names, bool& into, const std::string& text) {
     app_.add_flag(names, into, text);
     return *this;

@@ -29,6 +29,9 @@ class Syntax {
                      const std::string& text);
     Syntax& positions(const std::string& name, std::vector<std::string>& into, const std::string& placeholder,
                       const std::string& text);
+    /// As positions(), and none at all will do.
+    Syntax& optional_positions(const std::string& name, std::vector<std::string>& into,
+                               const std::string& placeholder, const std::string& text);
     Syntax& flag(const std::string& names, bool& into, const std::string& text);
     /// Set also when the value is empty: `--adapters ""` is something to refuse, not nothing.
     Syntax& option(const std::string& name, std::optional<std::string>& into, const std::string& placeholder,

@@ -31,6 +31,7 @@ void log_degraded(const std::string& before, const std::string& after) {
 std::string line_of(const engine::JobView& job) {
     auto line = fmt::format("job {} ({}): {}", job.id, job.description, to_string(job.state));
     if (!job.waiting_for.empty()) line += ", " + job.waiting_for;
+    if (!job.how.empty() && job.errors.empty()) line += " (" + job.how + ")";
     auto reasons = dbus::message_of(job.errors);
     std::ranges::replace(reasons, '\n', ' ');
     if (!reasons.empty()) line += ": " + reasons;

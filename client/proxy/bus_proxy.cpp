@@ -125,6 +125,15 @@ class BusProxy::Impl {
                     });
     }
 
+    /// The number of a job that was just begun; its first news is that it is there.
+    Answer<std::uint32_t> begun(const std::string& path) {
+        const auto id = job_of(path);
+        if (!id)
+            return fail(Fault::internal, fmt::format("the daemon sent something unreadable: job {}", path));
+        jobs_with_news.insert(*id);
+        return *id;
+    }
+
   private:
     void hear(const std::string& path) {
         if (const auto id = job_of(path)) jobs_with_news.insert(*id);
@@ -184,13 +193,31 @@ Answer<std::uint32_t> BusProxy::apply(const std::vector<WireWish>& wishes, bool 
         impl_->listen();
         auto options = options_of(disrupt);
         options.emplace("digest", digest);
-        const auto path = impl_->manager().Apply(to_wire(wishes), options);
-        const auto id = job_of(path);
-        if (!id)
-            return fail(Fault::internal, fmt::format("the daemon sent something unreadable: job {}", path));
-        impl_->jobs_with_news.insert(*id);
-        return *id;
+        return impl_->begun(impl_->manager().Apply(to_wire(wishes), options));
     });
+}
+
+Answer<std::uint32_t> BusProxy::recover(const std::string& how) {
+    return on_the_bus([&]() -> Answer<std::uint32_t> {
+        impl_->listen();
+        return impl_->begun(impl_->manager().Recover(how));
+    });
+}
+
+Answer<std::vector<HistoryView>> BusProxy::history(std::uint32_t most) {
+    return on_the_bus([&]() -> Answer<std::vector<HistoryView>> {
+        std::vector<HistoryView> out;
+        for (const auto& row : impl_->manager().History(most)) out.push_back(from_wire(row));
+        return out;
+    });
+}
+
+Answer<HistoryEntryView> BusProxy::history_entry(std::uint32_t job) {
+    return on_the_bus([&]() -> Answer<HistoryEntryView> { return from_wire(impl_->manager().HistoryEntry(job)); });
+}
+
+Answer<OpenJobView> BusProxy::open_job() {
+    return on_the_bus([&]() -> Answer<OpenJobView> { return from_wire(impl_->manager().OpenJob()); });
 }
 
 Answer<JobNews> BusProxy::job_news(std::uint32_t id, Patience until) {

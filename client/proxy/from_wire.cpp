@@ -204,6 +204,26 @@ std::vector<DriftView> from_wire(const std::vector<wire::DriftRow>& rows) {
     return out;
 }
 
+HistoryView from_wire(const wire::HistoryRow& row) {
+    const auto& [job, begun, ended, uid, pid, unit, state, description, how] = wire::fields(row);
+    return {job,  static_cast<std::int64_t>(begun), static_cast<std::int64_t>(ended), uid, pid, unit, state, description,
+            how};
+}
+
+HistoryEntryView from_wire(const wire::HistoryEntry& entry) {
+    const auto& [row, wishes, steps, errors] = wire::fields(entry);
+    HistoryEntryView out{from_wire(row), {}, steps, errors};
+    for (const auto& wish : wishes) out.wishes.emplace_back(std::get<0>(wish), std::get<1>(wish));
+    return out;
+}
+
+OpenJobView from_wire(const wire::OpenJob& open) {
+    const auto& [job, readable, description, begun, uid, differences, undo, can_finish, finish] =
+        wire::fields(open);
+    return {job,  readable,   description, static_cast<std::int64_t>(begun), uid, differences, undo,
+            can_finish, finish};
+}
+
 Answer<JobView> job_from_wire(const std::map<std::string, sdbus::Variant>& properties) {
     JobView out;
     wire::Progress progress;

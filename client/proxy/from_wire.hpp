@@ -21,6 +21,9 @@ Answer<ExplanationView> from_wire(const wire::Explanation& explanation);
 Answer<std::vector<UserView>> from_wire(const std::vector<wire::UserRow>& rows);
 Answer<PlanView> from_wire(const wire::Plan& plan);
 std::vector<DriftView> from_wire(const std::vector<wire::DriftRow>& rows);
+HistoryView from_wire(const wire::HistoryRow& row);
+HistoryEntryView from_wire(const wire::HistoryEntry& entry);
+OpenJobView from_wire(const wire::OpenJob& open);
 /// The properties of a job object; those that are missing keep their defaults.
 Answer<JobView> job_from_wire(const std::map<std::string, sdbus::Variant>& properties);
 ServiceView service_from_wire(const std::map<std::string, sdbus::Variant>& properties);

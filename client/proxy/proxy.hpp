@@ -66,6 +66,14 @@ class Proxy {
     virtual Answer<std::vector<JobView>> jobs() = 0;
     virtual Answer<void> cancel(std::uint32_t id) = 0;
 
+    /// The last one first.
+    virtual Answer<std::vector<HistoryView>> history(std::uint32_t most) = 0;
+    virtual Answer<HistoryEntryView> history_entry(std::uint32_t job) = 0;
+    /// Fault::conflict when the daemon is not degraded.
+    virtual Answer<OpenJobView> open_job() = 0;
+    /// "undo", "finish" or "accept"; the number of the job that does it.
+    virtual Answer<std::uint32_t> recover(const std::string& how) = 0;
+
     /// Waits for the next thing that happens on the host; the first call starts listening.
     virtual Answer<Event> next_event() = 0;
 };

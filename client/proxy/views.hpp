@@ -106,6 +106,33 @@ struct JobView {
     friend bool operator==(const JobView&, const JobView&) = default;
 };
 
+/// History: a job of the past.
+struct HistoryView {
+    std::uint32_t job = 0;
+    std::int64_t begun = 0, ended = 0; ///< seconds since 1970
+    std::uint32_t uid = 0, pid = 0;
+    std::string unit, state, description, how;
+};
+
+/// HistoryEntry: all of it.
+struct HistoryEntryView {
+    HistoryView job;
+    std::vector<std::pair<std::string, WishArguments>> wishes;
+    std::vector<std::string> steps, errors;
+};
+
+/// OpenJob: what made the daemon degraded.
+struct OpenJobView {
+    std::uint32_t job = 0;
+    bool readable = true;
+    std::string description;
+    std::int64_t begun = 0;
+    std::uint32_t uid = 0;
+    std::vector<std::string> differences, undo;
+    bool can_finish = false;
+    std::vector<std::string> finish;
+};
+
 /// A wish as it travels: verb and arguments.
 using WireWish = std::pair<std::string, WishArguments>;
 

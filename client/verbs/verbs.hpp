@@ -27,6 +27,9 @@ void add_modify(Grammar& grammar);
 void add_reserve(Grammar& grammar);
 void add_release(Grammar& grammar);
 void add_keep(Grammar& grammar);
+void add_rollback(Grammar& grammar);
+void add_history(Grammar& grammar);
+void add_recover(Grammar& grammar);
 void add_rescan(Grammar& grammar);
 
 /// What `apctl` alone does.

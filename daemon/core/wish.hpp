@@ -4,6 +4,7 @@
 
 #include "core/wanted.hpp"
 
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <set>
@@ -14,7 +15,7 @@
 
 namespace ap {
 
-enum class Verb { reserve, release, keep, unkeep, define, undefine, start, stop, modify, assign, unassign };
+enum class Verb { reserve, release, keep, unkeep, define, undefine, start, stop, modify, assign, unassign, rollback };
 
 /// One row a verb: what it is called and which arguments it knows. Client, daemon and manual share it.
 struct VerbRow {
@@ -34,6 +35,7 @@ std::span<const VerbRow> verb_table();
 ///   control     id list, or "same" (as domains; the default of define/assign) or "none". Where modify or unassign say nothing of it,
 ///               control domains that were the same as the domains stay the same
 ///   add-adapters remove-adapters add-domains remove-domains add-control remove-control    (modify)
+///   job         number of a job of the past, whose changes are taken back; such a wish stands alone    (rollback)
 ///   autostart   "yes" | "no"                                              (define, assign, modify; default yes)
 /// assign on an existing matrix extends and starts it; unassign without lists stops and undefines it, with lists takes these ids away.
 /// A matrix that is only active (an mdev without a definition) is taken over first: its definition is written from the mdev.
@@ -50,6 +52,7 @@ struct Wish {
     std::optional<DomainSet> control, add_control, remove_control;
     bool control_same = false;         ///< control follows domains
     std::optional<bool> autostart;
+    std::optional<std::uint32_t> job{}; ///< rollback
     /// A total order without meaning beyond being the same everywhere, so that wishes can be treated as a set.
     friend auto operator<=>(const Wish&, const Wish&) = default;
 };
@@ -57,7 +60,7 @@ struct Wish {
 /// Unknown verb or key, missing argument, malformed value, contradiction: Fault::invalid, naming what was expected.
 Result<Wish> parse_wish(std::string_view verb, const WishArguments& arguments);
 
-/// All wishes together on top of `wanted`. Wishes of one call are a set: they are folded in an order of their own
+/// All wishes together on top of `wanted`; none of them a rollback, which reverse() does. Wishes of one call are a set: they are folded in an order of their own
 /// (verb, then matrix name), never in the order given; two wishes that contradict each other are refused.
 /// A definition that is new gets `wish.uuid`, or a name-based uuid (RFC 4122 version 5 of the name), so the same wish gives the same matrix.
 /// Returns every reason, not just the first.

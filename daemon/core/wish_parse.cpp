@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 #include <utility>
 
 namespace ap {
@@ -97,6 +98,13 @@ auto or_all(Result<Set> (*parse)(std::string_view)) {
     return [parse](std::string_view text) { return text == "all" ? Result<Set>(Set::all()) : parse(text); };
 }
 
+Result<std::uint32_t> job_number(std::string_view text) {
+    std::uint32_t number = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (error == std::errc{} && end == text.data() + text.size() && number != 0) return number;
+    return refuse("job", quote(text) + " is not the number of a job");
+}
+
 Result<bool> yes_or_no(std::string_view text) {
     if (text == "yes") return true;
     if (text == "no") return false;
@@ -175,7 +183,9 @@ Result<Wish> parse_wish(std::string_view verb, const WishArguments& arguments) {
     Reader reader(**row, arguments);
     Wish wish;
     wish.verb = (*row)->verb;
-    if (about_pools(wish.verb)) {
+    if (wish.verb == Verb::rollback) {
+        reader.read("job", wish.job, job_number);
+    } else if (about_pools(wish.verb)) {
         read_pool_wish(reader, wish);
     } else {
         read_matrix_wish(reader, wish, arguments);

@@ -13,7 +13,7 @@ namespace ap {
 [[nodiscard]] constexpr bool creates(Verb verb) { return verb == Verb::define || verb == Verb::assign; }
 /// Is the wish about a matrix at all, rather than about pools?
 [[nodiscard]] constexpr bool is_about_a_matrix(Verb verb) {
-    return verb != Verb::reserve && verb != Verb::release && verb != Verb::keep && verb != Verb::unkeep;
+    return verb != Verb::reserve && verb != Verb::release && verb != Verb::keep && verb != Verb::unkeep && verb != Verb::rollback;
 }
 
 /// Finds the matrices of a set of wishes; a name that a define or assign of the set makes new is known to all of them.

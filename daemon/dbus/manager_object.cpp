@@ -4,12 +4,26 @@
 
 #include "core/parse.hpp"
 #include "dbus/answer.hpp"
+#include "dbus/quietly.hpp"
 #include "dbus/wire.hpp"
+
+#include <systemd/sd-login.h>
+
+#include <cstdlib>
+#include <memory>
 
 namespace ap::dbus {
 namespace {
 
 using Errors = std::vector<Error>;
+
+/// The systemd unit a process belongs to; "" where there is none. Read from /proc, waits for nobody.
+std::string unit_of(pid_t pid) {
+    char* raw = nullptr;
+    if (sd_pid_get_unit(pid, &raw) < 0) return {};
+    const std::unique_ptr<char, decltype(&std::free)> unit(raw, &std::free);
+    return unit.get();
+}
 
 } // namespace
 
@@ -70,8 +84,9 @@ sdbus::ObjectPath ManagerObject::Apply(const std::vector<wire::Wish>& wishes, co
     return answer("org.apctl1.Manager.Apply", getObject(), [&]() -> std::expected<sdbus::ObjectPath, Errors> {
         const auto read = wishes_from(wishes);
         if (!read) return std::unexpected(read.error());
-        const auto how = apply_options_from(options);
+        auto how = apply_options_from(options);
         if (!how) return std::unexpected(Errors{how.error()});
+        how->said = texts_of(wishes);
         const auto job = engine_.apply(*read, *how, requester());
         if (!job) return std::unexpected(job.error());
         return hooks_.show_job(*job);
@@ -83,12 +98,52 @@ void ManagerObject::Rescan(sdbus::Result<std::uint64_t>&& result) {
     hooks_.await_rescan(ticket, std::move(result));
 }
 
+std::vector<wire::HistoryRow> ManagerObject::History(const std::uint32_t& most) {
+    return answer("org.apctl1.Manager.History", getObject(), [&] {
+        std::vector<wire::HistoryRow> out;
+        for (const auto& entry : engine_.history(most)) out.push_back(to_row(entry));
+        return out;
+    });
+}
+
+wire::HistoryEntry ManagerObject::HistoryEntry(const std::uint32_t& job) {
+    return answer("org.apctl1.Manager.HistoryEntry", getObject(), [&]() -> ap::Result<wire::HistoryEntry> {
+        const auto entry = engine_.history_entry(job);
+        if (!entry) return std::unexpected(entry.error());
+        return to_wire(*entry);
+    });
+}
+
+wire::OpenJob ManagerObject::OpenJob() {
+    return answer("org.apctl1.Manager.OpenJob", getObject(), [&]() -> ap::Result<wire::OpenJob> {
+        const auto snapshot = engine_.snapshot();
+        if (snapshot->open_job) return to_wire(*snapshot->open_job);
+        return std::unexpected(Error{.fault = Fault::conflict, .subject = "apctld", .reason = "is not degraded: no job is left open"});
+    });
+}
+
+sdbus::ObjectPath ManagerObject::Recover(const std::string& how) {
+    return answer("org.apctl1.Manager.Recover", getObject(), [&]() -> std::expected<sdbus::ObjectPath, Errors> {
+        if (auto ok = check_text("how", how); !ok) return std::unexpected(Errors{ok.error()});
+        const auto remedy = engine::parse_remedy(how);
+        if (!remedy) return std::unexpected(Errors{remedy.error()});
+        const auto job = engine_.recover(*remedy, requester());
+        if (!job) return std::unexpected(job.error());
+        return hooks_.show_job(*job);
+    });
+}
+
 std::map<std::string, std::string> ManagerObject::GetPermissions() {
     return answer("org.apctl1.Manager.GetPermissions", getObject(), [this] { return permissions_of(caller_uid(getObject())); });
 }
 
 engine::Requester ManagerObject::requester() {
-    return {.uid = caller_uid(getObject()), .bus_name = getObject().getCurrentlyProcessedMessage()->getSender()};
+    const auto* message = getObject().getCurrentlyProcessedMessage();
+    engine::Requester who{.uid = caller_uid(getObject()), .bus_name = message->getSender()};
+    // For people who ask later who it was; nothing is decided by it, since the process may be gone and its number another's.
+    quietly([&] { who.pid = static_cast<std::uint32_t>(message->getCredsPid()); });
+    who.unit = who.pid == 0 ? "" : unit_of(static_cast<pid_t>(who.pid));
+    return who;
 }
 
 } // namespace ap::dbus

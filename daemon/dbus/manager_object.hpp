@@ -35,6 +35,10 @@ class ManagerObject final : public sdbus::AdaptorInterfaces<org::apctl1::Manager
     wire::Plan Plan(const std::vector<wire::Wish>& wishes, const wire::Options& options) override;
     sdbus::ObjectPath Apply(const std::vector<wire::Wish>& wishes, const wire::Options& options) override;
     void Rescan(sdbus::Result<std::uint64_t>&& result) override;
+    std::vector<wire::HistoryRow> History(const std::uint32_t& most) override;
+    wire::HistoryEntry HistoryEntry(const std::uint32_t& job) override;
+    wire::OpenJob OpenJob() override;
+    sdbus::ObjectPath Recover(const std::string& how) override;
     std::map<std::string, std::string> GetPermissions() override;
 
     std::string Version() override { return version_; }

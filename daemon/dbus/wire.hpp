@@ -31,6 +31,9 @@ wire::QueueRow queue_row(const engine::Snapshot& snapshot, const QueueView& view
 wire::Explanation to_wire(const Explanation& explanation, const Wanted& names);
 wire::UserRow to_wire(const User& user, const engine::Snapshot& snapshot);
 wire::Plan to_wire(const Plan& plan);
+wire::HistoryRow to_row(const engine::HistoryEntry& entry);
+wire::HistoryEntry to_wire(const engine::HistoryEntry& entry);
+wire::OpenJob to_wire(const engine::OpenJob& open);
 /// Names of the kernel's features that `host` has.
 std::vector<std::string> kernel_features(const HostState& host);
 /// The libvirt element that gives the matrix to a guest.
@@ -45,6 +48,8 @@ inline constexpr std::size_t most_wishes = 4096;
 Result<void> check_text(std::string_view what, std::string_view text);
 /// Every wrong wish is a reason.
 std::expected<std::vector<Wish>, std::vector<Error>> wishes_from(const std::vector<wire::Wish>& wishes);
+/// The same as they came, for the history.
+std::vector<engine::WishText> texts_of(const std::vector<wire::Wish>& wishes);
 Result<engine::ApplyOptions> apply_options_from(const wire::Options& options);
 /// The options of Plan: all but "digest".
 Result<engine::ApplyOptions> plan_options_from(const wire::Options& options);

@@ -151,6 +151,12 @@ std::expected<std::vector<Wish>, std::vector<Error>> wishes_from(const std::vect
     return out;
 }
 
+std::vector<engine::WishText> texts_of(const std::vector<wire::Wish>& wishes) {
+    std::vector<engine::WishText> out;
+    for (const auto& wish : wishes) out.push_back({std::get<0>(wish), std::get<1>(wish)});
+    return out;
+}
+
 Result<engine::ApplyOptions> apply_options_from(const wire::Options& options) { return options_from(options, true); }
 Result<engine::ApplyOptions> plan_options_from(const wire::Options& options) { return options_from(options, false); }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "engine/job.hpp"
+#include "engine/open_job.hpp"
 #include "ports/ap_bus.hpp"
 
 #include <condition_variable>
@@ -20,8 +21,14 @@ struct RunJob {
     ApplyOptions options;
     Requester who;
 };
+/// What shall become of the job that is open while the daemon is degraded; itself a job.
+struct RecoverJob {
+    std::uint32_t id = 0;
+    Remedy remedy{};
+    Requester who;
+};
 struct Rescan { std::uint64_t ticket = 0; };
-using Command = std::variant<RunJob, Rescan>;
+using Command = std::variant<RunJob, RecoverJob, Rescan>;
 
 struct Work {
     Dirty dirty; ///< all marks so far: a thousand events cost one reading

@@ -6,6 +6,8 @@
 #include "engine/refusals.hpp"
 #include "engine/worker.hpp"
 
+#include <fmt/format.h>
+
 #include <thread>
 
 namespace ap::engine {
@@ -64,7 +66,7 @@ std::vector<Notice> Engine::take_notices() { return impl_->notices.take(); }
 std::expected<Plan, std::vector<Error>> Engine::plan(const std::vector<Wish>& wishes, bool disrupt) const {
     const auto now = snapshot();
     if (now->generation == 0) return std::unexpected(std::vector{nothing_read_yet()});
-    return propose(now->host, now->wanted, wishes, disrupt, now->generation);
+    return propose(now->host, now->wanted, wishes, disrupt, now->generation, impl_->history);
 }
 
 std::expected<JobView, std::vector<Error>> Engine::apply(const std::vector<Wish>& wishes, const ApplyOptions& options, const Requester& who) {
@@ -75,6 +77,19 @@ std::expected<JobView, std::vector<Error>> Engine::apply(const std::vector<Wish>
     impl_->queue.push(RunJob{view.id, wishes, options, who});
     return view;
 }
+
+std::expected<JobView, std::vector<Error>> Engine::recover(Remedy remedy, const Requester& who) {
+    if (impl_->queue.stopping()) return std::unexpected(std::vector{ending()});
+    const auto now = snapshot();
+    if (!now->open_job) return std::unexpected(std::vector{nothing_to_recover()});
+    if (auto no = refusal_of(remedy, *now->open_job)) return std::unexpected(std::vector{*std::move(no)});
+    auto view = impl_->book.add(fmt::format("recover job {}: {}", now->open_job->job, to_string(remedy)), who);
+    impl_->queue.push(RecoverJob{view.id, remedy, who});
+    return view;
+}
+
+std::vector<HistoryEntry> Engine::history(std::size_t most) const { return impl_->history.latest(most); }
+Result<HistoryEntry> Engine::history_entry(std::uint32_t job) const { return impl_->history.entry(job); }
 
 Result<void> Engine::cancel(std::uint32_t job) { return impl_->book.cancel(job); }
 

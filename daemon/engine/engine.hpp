@@ -4,6 +4,7 @@
 
 #include "core/planner.hpp"
 #include "engine/job.hpp"
+#include "engine/open_job.hpp"
 #include "engine/snapshot.hpp"
 #include "ports/ap_bus.hpp"
 #include "ports/calendar.hpp"
@@ -60,6 +61,8 @@ class Engine {
     /// Checks the wishes against the current snapshot as plan() does, and queues the job. The plan is made anew when the job's turn comes, from a freshly read host;
     /// with options.digest it must then be the plan that was shown (Fault::stale_plan).
     std::expected<JobView, std::vector<Error>> apply(const std::vector<Wish>& wishes, const ApplyOptions& options, const Requester& who);
+    /// While degraded: what shall become of the job that is to blame, snapshot()->open_job. Fault::conflict when there is none.
+    std::expected<JobView, std::vector<Error>> recover(Remedy remedy, const Requester& who);
     /// Between two steps the job is undone and ends as cancelled; one that waits for its turn ends at once. Past its last step it ends as done.
     /// Fault::not_found, or Fault::conflict when it has ended or is being undone.
     Result<void> cancel(std::uint32_t job);
@@ -71,6 +74,10 @@ class Engine {
 
     /// Jobs queued, running, and the last 32 that ended.
     [[nodiscard]] std::vector<JobView> jobs() const;
+    /// Jobs that began to change something, the last one first; also of former daemons. At most Store::longest_history are remembered.
+    [[nodiscard]] std::vector<HistoryEntry> history(std::size_t most) const;
+    /// Fault::not_found when it is not in the history.
+    [[nodiscard]] Result<HistoryEntry> history_entry(std::uint32_t job) const;
     /// A job has been in one step for longer than `slow_step`: marks it `waiting` with a sentence. Called by a loop timer; returns whether a job is running.
     bool look_at_clock(Clock::time_point now);
     static constexpr std::chrono::seconds slow_step{2};

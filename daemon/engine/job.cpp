@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// The printed names of job states; they are the words of bus and manual.
+// The printed names of job states and remedies; they are the words of bus and manual.
 #include "engine/job.hpp"
+
+#include "core/quote.hpp"
+#include "engine/open_job.hpp"
 
 namespace ap::engine {
 
@@ -16,6 +19,21 @@ std::string to_string(JobState state) {
     case JobState::degraded: return "degraded";
     }
     return "unknown";
+}
+
+std::string to_string(Remedy remedy) {
+    switch (remedy) {
+    case Remedy::undo: return "undo";
+    case Remedy::finish: return "finish";
+    case Remedy::accept: return "accept";
+    }
+    return "unknown";
+}
+
+Result<Remedy> parse_remedy(std::string_view text) {
+    for (auto remedy : {Remedy::undo, Remedy::finish, Remedy::accept})
+        if (to_string(remedy) == text) return remedy;
+    return std::unexpected(Error{Fault::invalid, quote(text), "is unknown; expected undo, finish or accept", "", 0});
 }
 
 } // namespace ap::engine

@@ -41,6 +41,7 @@ struct JobView {
     std::string waiting_for;
     Requester started_by;
     std::vector<Error> errors; ///< the cause first, then what went wrong while undoing; empty unless it ended badly
+    std::string how;           ///< what the state does not say: finished or undone at a later start, and why
     friend bool operator==(const JobView&, const JobView&) = default;
 };
 

@@ -168,9 +168,10 @@ void JobBook::set_undoing(std::uint32_t job) {
     edit(job, [&](Entry& entry) { entry.view.state = running_->state = JobState::undoing; });
 }
 
-void JobBook::end(std::uint32_t job, JobState state, std::vector<Error> errors) {
+void JobBook::end(std::uint32_t job, JobState state, std::vector<Error> errors, std::string how) {
     edit(job, [&](Entry& entry) {
         running_.reset();
+        entry.view.how = std::move(how);
         end_locked(entry, state, std::move(errors));
     });
 }

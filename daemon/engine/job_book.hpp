@@ -40,7 +40,7 @@ class JobBook {
     void end_step(std::uint32_t job, std::uint32_t steps_done);
     void set_waiting(std::uint32_t job, std::string for_what);
     void set_undoing(std::uint32_t job);
-    void end(std::uint32_t job, JobState state, std::vector<Error> errors);
+    void end(std::uint32_t job, JobState state, std::vector<Error> errors, std::string how = {});
     [[nodiscard]] bool cancel_asked(std::uint32_t job) const;
     /// The highest number given so far.
     [[nodiscard]] std::uint32_t last() const;

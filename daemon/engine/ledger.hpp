@@ -16,6 +16,7 @@ class Ledger {
 
     /// At the start; afterwards the history is known, and what was open is open().
     Result<Journal> read();
+    [[nodiscard]] const History& history() const { return history_; }
     [[nodiscard]] std::string boot() { return calendar_.boot(); }
     [[nodiscard]] std::chrono::sys_seconds now() { return calendar_.now(); }
 

@@ -3,9 +3,9 @@
 #include "engine/proposal.hpp"
 
 #include "core/parse.hpp"
+#include "core/reverse.hpp"
 
 #include <fmt/format.h>
-
 
 namespace ap::engine {
 namespace {
@@ -19,20 +19,53 @@ std::string_view name_of(Verb verb) {
 std::string object_of(const Wish& wish) {
     if (!wish.matrix.empty()) return wish.matrix;
     if (wish.queues) return describe(*wish.queues, 2);
+    if (wish.job) return fmt::format("job {}", *wish.job);
     if (wish.adapters && wish.domains) return describe(QueueSet::rectangle(*wish.adapters, *wish.domains), 2);
     return {};
+}
+
+struct Aim {
+    Wanted wanted;
+    std::set<Uuid> touched;
+};
+
+std::unexpected<std::vector<Error>> refuse(std::uint32_t job, Fault fault, std::string reason) {
+    return std::unexpected(std::vector{Error{fault, fmt::format("job {}", job), std::move(reason), "", 0}});
+}
+
+std::expected<Aim, std::vector<Error>> aim_back(const Wanted& recorded, std::uint32_t job, const History& history) {
+    auto entry = history.entry(job);
+    if (!entry) return std::unexpected(std::vector{entry.error()});
+    if (entry->state != JobState::done) return refuse(job, Fault::conflict, fmt::format("ended as {}: there is nothing to take back", to_string(entry->state)));
+    if (entry->records.empty()) return refuse(job, Fault::conflict, "changed nothing in the wanted state that could be taken back");
+    const PastChange change{job, std::move(entry->records)};
+    std::vector<PastChange> later;
+    for (auto& one : history.changes_after(job)) later.push_back({one.origin.id, std::move(one.records)});
+    auto wanted = reverse(recorded, change, later);
+    if (!wanted) return std::unexpected(wanted.error());
+    return Aim{*std::move(wanted), matrices_reversed(change)};
+}
+
+std::expected<Aim, std::vector<Error>> aim_at(const HostState& host, const Wanted& adopted, const std::vector<Wish>& wishes, const History& history) {
+    for (const auto& wish : wishes) {
+        if (!wish.job) continue;
+        if (wishes.size() > 1) return refuse(*wish.job, Fault::invalid, "is rolled back by a change of its own, without other wishes");
+        return aim_back(adopted, *wish.job, history);
+    }
+    auto wanted = fold(host, adopted, wishes);
+    if (!wanted) return std::unexpected(wanted.error());
+    return Aim{*std::move(wanted), matrices_named(host, adopted, wishes)};
 }
 
 } // namespace
 
 std::expected<Plan, std::vector<Error>> propose(const HostState& host, const Wanted& recorded, const std::vector<Wish>& wishes, bool disrupt,
-                                                std::uint64_t generation) {
+                                                std::uint64_t generation, const History& history) {
     const auto adopted = adopt(host, recorded);
-    const auto wanted = fold(host, adopted, wishes);
-    if (!wanted) return std::unexpected(wanted.error());
-    auto proposed = plan(host, recorded, *wanted,
-                         {.disrupt = disrupt, .generation = generation, .touched = matrices_named(host, adopted, wishes)});
-    const auto taken_over = (adopted.reserved - recorded.reserved) & wanted->reserved;
+    const auto aim = aim_at(host, adopted, wishes, history);
+    if (!aim) return std::unexpected(aim.error());
+    auto proposed = plan(host, recorded, aim->wanted, {.disrupt = disrupt, .generation = generation, .touched = aim->touched});
+    const auto taken_over = (adopted.reserved - recorded.reserved) & aim->wanted.reserved;
     if (proposed && !proposed->steps.empty() && !taken_over.empty())
         proposed->notes.push_back(fmt::format("somebody else took {} from the host: from now on reserved for guests; apctl release gives back",
                                               describe(taken_over, 4)));

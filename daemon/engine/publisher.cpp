@@ -7,17 +7,19 @@
 namespace ap::engine {
 namespace {
 
-bool same(const Snapshot& a, const Picture& picture, const std::vector<std::string>& problems, const std::string& degraded, bool settled) {
-    return a.settled == settled && a.degraded == degraded && a.problems == problems && a.host == picture.host() &&
+bool same(const Snapshot& a, const Picture& picture, const std::vector<std::string>& problems, const std::string& degraded, bool settled,
+          const std::shared_ptr<const OpenJob>& open_job) {
+    const bool same_job = a.open_job && open_job ? *a.open_job == *open_job : a.open_job == open_job;
+    return same_job && a.settled == settled && a.degraded == degraded && a.problems == problems && a.host == picture.host() &&
            a.wanted == picture.wanted(); // drift is a function of these two
 }
 
 } // namespace
 
-void Publisher::publish(const Picture& picture, const std::string& degraded, bool settled) {
+void Publisher::publish(const Picture& picture, const std::string& degraded, bool settled, std::shared_ptr<const OpenJob> open_job) {
     const auto before = box_.get();
     auto problems = picture.problems();
-    if (before->generation != 0 && same(*before, picture, problems, degraded, settled)) return;
+    if (before->generation != 0 && same(*before, picture, problems, degraded, settled, open_job)) return;
     auto next = std::make_shared<Snapshot>();
     next->generation = before->generation + 1;
     next->host = picture.host();
@@ -26,6 +28,7 @@ void Publisher::publish(const Picture& picture, const std::string& degraded, boo
     next->problems = std::move(problems);
     next->settled = settled;
     next->degraded = degraded;
+    next->open_job = std::move(open_job);
     box_.put(next);
     notices_.post(SnapshotPublished{before, std::move(next)});
 }

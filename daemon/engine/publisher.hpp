@@ -15,7 +15,7 @@ class Publisher {
 
     /// A new generation when anything differs from the one before (the first call always makes one). Our own writes come back as
     /// uevents that are read and found to be nothing new: that is where the circle ends.
-    void publish(const Picture& picture, const std::string& degraded, bool settled);
+    void publish(const Picture& picture, const std::string& degraded, bool settled, std::shared_ptr<const OpenJob> open_job);
     [[nodiscard]] SnapshotPtr current() const { return box_.get(); }
 
   private:

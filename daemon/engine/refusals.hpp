@@ -2,7 +2,7 @@
 // Refusals the engine itself makes, in one place so that they are always the same words.
 #pragma once
 
-#include "core/error.hpp"
+#include "engine/open_job.hpp"
 
 namespace ap::engine {
 
@@ -10,5 +10,8 @@ Error refusal_while_degraded(const std::string& reason);
 Error stale_plan();
 Error nothing_read_yet();
 Error ending();
+Error nothing_to_recover();
+/// What the open job does not allow.
+std::optional<Error> refusal_of(Remedy remedy, const OpenJob& open);
 
 } // namespace ap::engine

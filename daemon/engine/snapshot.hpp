@@ -3,6 +3,7 @@
 #pragma once
 
 #include "core/wanted.hpp"
+#include "engine/open_job.hpp"
 
 #include <cstdint>
 #include <memory>
@@ -20,6 +21,7 @@ struct Snapshot {
     std::vector<std::string> problems; ///< files that are not understood and the like, one sentence each
     bool settled = false; ///< everything was read, and nothing is known to have changed since
     std::string degraded; ///< why changes are refused; empty when they are not
+    std::shared_ptr<const OpenJob> open_job; ///< then: the job that is to blame
 };
 using SnapshotPtr = std::shared_ptr<const Snapshot>;
 

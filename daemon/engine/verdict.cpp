@@ -152,6 +152,12 @@ std::vector<Error> unlike_found(const Plan& plan, const HostState& found, const 
     return findings.errors;
 }
 
+std::string sentence_of(const std::vector<Error>& differences) {
+    std::string text;
+    for (const auto& error : differences) text += (text.empty() ? "" : "; ") + to_string(error);
+    return text;
+}
+
 bool took_effect(const Step& step, const Error& failure, const HostState& now) {
     if (const auto* s = std::get_if<SetApmask>(&step)) return now.apmask != s->before;
     if (const auto* s = std::get_if<SetAqmask>(&step)) return now.aqmask != s->before;

@@ -5,6 +5,7 @@
 #include "core/plan.hpp"
 #include "ports/ap_bus.hpp"
 
+#include <string>
 #include <vector>
 
 namespace ap::engine {
@@ -21,6 +22,9 @@ std::vector<Error> unlike_plan(const Plan& plan, const HostState& now);
 /// Where kernel and records differ from before, as far as the plan had its hands in it. A guest that now sees what the filter gives
 /// today (an adapter was pulled meanwhile) is as before. Fault::degraded each.
 std::vector<Error> unlike_found(const Plan& plan, const HostState& found, const HostState& now, const Wanted& records);
+
+/// Differences in one line.
+std::string sentence_of(const std::vector<Error>& differences);
 
 /// Did a step that was reported as failed change the host nevertheless?
 bool took_effect(const Step& step, const Error& failure, const HostState& now);

@@ -14,6 +14,7 @@ namespace ap::engine {
 
 /// What is kept of a job that is neither done nor undone, until the host is right again.
 struct Damage {
+    std::uint32_t job = 0;
     std::optional<OpenRecord> record;     ///< nullopt: it cannot be read
     std::vector<Drift> drift_before{};
     std::string reason{};                 ///< for people
@@ -32,6 +33,7 @@ class Worker {
 
   private:
     void work(const Dirty& marks, const RunJob& job);
+    void work(const Dirty& marks, const RecoverJob& job);
     void work(const Dirty& marks, const Rescan& rescan);
     Outcome carry_out(const Dirty& marks, const RunJob& job);
     Outcome carry_out_locked(const Dirty& marks, const RunJob& job, Progress& progress);
@@ -39,7 +41,11 @@ class Worker {
     Outcome run_plan(const JobOrigin& origin, const Plan& plan, Progress& progress);
     void look_into_journal();
     void recover(OpenRecord record);
-    Outcome recover_locked(const OpenRecord& record, Progress& progress);
+    Recovered recover_locked(const OpenRecord& record, Progress& progress);
+    Outcome recover_by_hand(const RecoverJob& job);
+    Recovered apply_remedy(const RecoverJob& job, Progress& progress);
+    void forget_unreadable(const std::string& why);
+    [[nodiscard]] std::shared_ptr<const OpenJob> open_job();
     void leave_untried(OpenRecord record, const Error& why);
     void examine_damage();
     void examine_tried_damage();

@@ -206,11 +206,36 @@ JobView job_in(std::string state) {
     return job;
 }
 
+namespace {
+
+constexpr std::int64_t morning = 1'700'000'000; // 2023-11-14 22:13:20 in UTC
+
+std::vector<HistoryEntryView> some_past() {
+    HistoryEntryView done{{17, morning, morning + 2, 0, 4711, "session-2.scope", "done", "assign web", ""},
+                          {{"assign", {{"adapters", "3,4"}, {"domains", "0x2f"}, {"matrix", "web"}}}},
+                          assign_plan().steps,
+                          {}};
+    HistoryEntryView failed{{16, morning - 90, morning - 89, 1000, 0, "", "failed", "stop db",
+                             "the daemon ended while it was on its way; undone at the next start"},
+                            {{"stop", {{"matrix", "db"}}}},
+                            {"empty db", "remove the mediated device of db"},
+                            {"apctld: the daemon ended while it was on its way; undone at the next start"}};
+    return {done, failed};
+}
+
+OpenJobView a_job_left_open() {
+    return {17, true, "assign web", morning, 0, {"aqmask: reads 0x7f instead of 0xff"}, {"set domain 47 (0x2f) in aqmask"}, true, {}};
+}
+
+} // namespace
+
 FakeProxy talkative() {
     FakeProxy daemon;
     daemon.view = mixed_host();
     daemon.job_list = {job_in("done"), job_in("waiting")};
     daemon.job_list[1].id = 18;
+    daemon.past = some_past();
+    daemon.left_open = a_job_left_open();
     daemon.explanation = {.queue = {Apid{3}, Apqi{0x2f}},
                           .owner = "matrix",
                           .uuid = to_string(uuid_of(1)),

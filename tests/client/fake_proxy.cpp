@@ -22,6 +22,29 @@ cli::Answer<std::uint64_t> FakeProxy::rescan() {
 cli::Answer<bool> FakeProxy::may(const std::string&) { return answer(is_root); }
 cli::Answer<std::vector<cli::JobView>> FakeProxy::jobs() { return answer(job_list); }
 
+cli::Answer<std::vector<cli::HistoryView>> FakeProxy::history(std::uint32_t most) {
+    std::vector<cli::HistoryView> out;
+    for (const auto& entry : past)
+        if (out.size() < most) out.push_back(entry.job);
+    return answer(std::move(out));
+}
+
+cli::Answer<cli::HistoryEntryView> FakeProxy::history_entry(std::uint32_t job) {
+    for (const auto& entry : past)
+        if (entry.job.job == job) return answer(entry);
+    return std::unexpected(cli::Failure{Fault::not_found, {"job " + std::to_string(job) + ": is not in the history"}});
+}
+
+cli::Answer<cli::OpenJobView> FakeProxy::open_job() {
+    if (left_open) return answer(*left_open);
+    return std::unexpected(cli::Failure{Fault::conflict, {"apctld: is not degraded: no job is left open"}});
+}
+
+cli::Answer<std::uint32_t> FakeProxy::recover(const std::string& how) {
+    remedies.push_back(how);
+    return answer(std::uint32_t{18});
+}
+
 cli::Answer<std::string> FakeProxy::hostdev_xml(const Uuid& matrix) {
     return answer("<hostdev mode='subsystem' type='mdev' model='vfio-ap'>\n  <source>\n    <address uuid='" +
                   to_string(matrix) + "'/>\n  </source>\n</hostdev>\n");

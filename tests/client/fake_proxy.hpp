@@ -31,6 +31,9 @@ class FakeProxy final : public cli::Proxy {
     std::vector<std::vector<cli::WireWish>> planned;
     std::vector<std::string> applied; ///< digests
     std::vector<std::uint32_t> cancelled;
+    std::vector<cli::HistoryEntryView> past; ///< the last one first
+    std::optional<cli::OpenJobView> left_open;
+    std::vector<std::string> remedies;
     unsigned questions = 0; ///< calls of any kind
 
     cli::Answer<cli::HostView> host() override;
@@ -46,6 +49,10 @@ class FakeProxy final : public cli::Proxy {
     cli::Answer<cli::JobNews> job_news(std::uint32_t id, cli::Patience until) override;
     cli::Answer<std::vector<cli::JobView>> jobs() override;
     cli::Answer<void> cancel(std::uint32_t id) override;
+    cli::Answer<std::vector<cli::HistoryView>> history(std::uint32_t most) override;
+    cli::Answer<cli::HistoryEntryView> history_entry(std::uint32_t job) override;
+    cli::Answer<cli::OpenJobView> open_job() override;
+    cli::Answer<std::uint32_t> recover(const std::string& how) override;
     cli::Answer<cli::Event> next_event() override;
 
   private:

@@ -95,6 +95,46 @@ TEST(FromWire, IgnoresAPropertyOfAnotherType) {
     EXPECT_TRUE(service_from_wire({{"Settled", sdbus::Variant(std::string("yes"))}}).settled);
 }
 
+TEST(FromWire, ReadsAJobOfThePastAsItWasSent) {
+    engine::HistoryEntry entry;
+    entry.origin = {17, {.uid = 1000, .bus_name = ":1.9", .pid = 4711, .unit = "session-2.scope"}, {{"stop", {{"matrix", "db"}}}}, "stop db",
+                    std::chrono::sys_seconds(std::chrono::seconds(99))};
+    entry.ended = std::chrono::sys_seconds(std::chrono::seconds(100));
+    entry.state = engine::JobState::failed;
+    entry.how = "undone";
+    entry.steps = {"empty db"};
+    entry.errors = {{Fault::kernel_refused, "db", "no", "wait", 16}};
+    const auto view = from_wire(dbus::to_wire(entry));
+    EXPECT_EQ(view.job.job, 17U);
+    EXPECT_EQ(view.job.begun, 99);
+    EXPECT_EQ(view.job.ended, 100);
+    EXPECT_EQ(view.job.uid, 1000U);
+    EXPECT_EQ(view.job.pid, 4711U);
+    EXPECT_EQ(view.job.unit, "session-2.scope");
+    EXPECT_EQ(view.job.state, "failed");
+    EXPECT_EQ(view.job.description, "stop db");
+    EXPECT_EQ(view.job.how, "undone");
+    EXPECT_EQ(view.wishes, (std::vector<WireWish>{{"stop", {{"matrix", "db"}}}}));
+    EXPECT_EQ(view.steps, entry.steps);
+    EXPECT_EQ(view.errors, std::vector<std::string>{"db: no; wait"});
+}
+
+TEST(FromWire, ReadsAnOpenJobAsItWasSent) {
+    engine::OpenJob open{17, engine::JobOrigin{}, {{Fault::degraded, "aqmask", "differs", "", 0}}, {"back"}, std::vector<std::string>{"on"}};
+    open.origin->description = "stop db";
+    auto view = from_wire(dbus::to_wire(open));
+    EXPECT_EQ(view.job, 17U);
+    EXPECT_TRUE(view.readable);
+    EXPECT_EQ(view.description, "stop db");
+    EXPECT_EQ(view.differences, std::vector<std::string>{"aqmask: differs"});
+    EXPECT_EQ(view.undo, std::vector<std::string>{"back"});
+    EXPECT_TRUE(view.can_finish);
+    EXPECT_EQ(view.finish, std::vector<std::string>{"on"});
+    view = from_wire(dbus::to_wire(engine::OpenJob{17, std::nullopt, {}, {}, std::nullopt}));
+    EXPECT_FALSE(view.readable);
+    EXPECT_FALSE(view.can_finish);
+}
+
 class EveryError : public testing::TestWithParam<FaultRow> {};
 TEST_P(EveryError, IsRecognisedByItsName) {
     EXPECT_EQ(failure_from_wire(GetParam().dbus_name, "m").fault, GetParam().fault);
