@@ -6,6 +6,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <csignal>
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -88,6 +89,25 @@ TEST_F(NeighbourLockTest, TakesALockWhoseHolderIsGone) {
 
 TEST_F(NeighbourLockTest, TakesALockLeftByAFormerProcessOfOurNumber) {
     root.write("lock", std::to_string(::getpid()) + "\n");
+    EXPECT_TRUE(lock.acquire(0ms));
+}
+
+TEST_F(NeighbourLockTest, TakesALockOfAFormerDaemonWhosePidIsAnotherProgramsByNow) {
+    root.write("lock", "1\n"); // alive, and not this program
+    EXPECT_FALSE(lock.acquire(0ms));
+    lock.left_by(1);
+    EXPECT_TRUE(lock.acquire(0ms));
+}
+
+TEST_F(NeighbourLockTest, RespectsALockOfAFormerDaemonThatIsStillThere) {
+    // A process of our own name, as one that is stuck in the kernel would be.
+    const auto child = ::fork();
+    if (child == 0) ::pause();
+    root.write("lock", std::to_string(child) + "\n");
+    lock.left_by(static_cast<std::uint32_t>(child));
+    EXPECT_FALSE(lock.acquire(0ms));
+    ::kill(child, SIGKILL);
+    ::waitpid(child, nullptr, 0);
     EXPECT_TRUE(lock.acquire(0ms));
 }
 

@@ -12,6 +12,10 @@ host_can() {
 }
 # inject_failure PATH NTH ERRNO: the NTH next write to a path that matches fails.
 inject_failure() { apsim ctl fail "$1" --nth "$2" --errno "$3"; }
+# hold_write NTH: the NTH next write to any file of the kernel does not return until let_go. A process that is killed in it goes when it does.
+hold_write() { apsim ctl hold '/sys/*' --nth "$1" >/dev/null; }
+write_is_held() { apsim ctl faults | tr -d ' \n' | grep -q '"held":\["'; }
+let_go() { apsim ctl clear-faults >/dev/null && apsim ctl release >/dev/null; }
 
 module_load() { apsim ctl module "$1" load >/dev/null; }
 module_unload() { apsim ctl module "$1" unload >/dev/null; }
