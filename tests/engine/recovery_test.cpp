@@ -59,6 +59,17 @@ TEST_F(RecoveryTest, AJobThatTheKernelHasDoneIsFinished) {
     EXPECT_NE(entry.how.find("finished"), std::string::npos) << entry.how;
 }
 
+TEST_F(RecoveryTest, WhatCannotBeRecordedAsDoneIsUndoneWithItsFiles) {
+    kill_before("files", 1);
+    ASSERT_FALSE(disk.files.empty());
+    Rig rig(host, disk);
+    rig.gate.fail_all_from(1, "commit", {ENOSPC, false});
+    rig.start();
+    EXPECT_EQ(rig.engine.snapshot()->degraded, "");
+    EXPECT_EQ(rig.host.state(), two_adapters());
+    EXPECT_TRUE(rig.store.disk().files.empty());
+}
+
 TEST_F(RecoveryTest, NumbersOfJobsGoOn) {
     kill_before("set_matrix");
     Rig rig(host, disk);
