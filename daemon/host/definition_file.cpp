@@ -12,6 +12,8 @@
 #include <array>
 #include <charconv>
 #include <optional>
+#include <utility>
+#include <vector>
 
 namespace ap::host {
 namespace {
@@ -158,32 +160,74 @@ Result<DefinitionFile> definition_of(const Json& json) {
 // --- Writing
 // --------------------------------------------------------------------------------------------------------
 
-template <class Id>
-void append(Json& list, const char* name, const IdSet<Id>& ids) {
-    for (Id id : ids) list.push_back(Json::object({{name, fmt::format("{}", to_int(id))}}));
+/// The id of an attribute that assigns one, written in whatever way; nothing for all others.
+std::optional<std::pair<Field, unsigned>> single_assign(const Json& entry) {
+    const auto* attribute = find_attribute(entry.begin().key());
+    if (attribute == nullptr || !attribute->assign) return std::nullopt;
+    auto id = kernel_number(without_newline(entry.begin().value().get_ref<const std::string&>()));
+    if (!id) return std::nullopt;
+    return std::pair{attribute->field, *id};
 }
 
-/// Our attributes in one block where the first of them was, or at the end; all others keep their order.
-Json merged(const Json& old, const Matrix& matrix) {
-    auto ours = Json::array();
-    append(ours, "assign_adapter", matrix.adapters);
-    append(ours, "assign_domain", matrix.domains);
-    append(ours, "assign_control_domain", matrix.control);
-    auto out = Json::array();
-    bool placed = false;
-    auto place = [&] {
-        if (!placed) out.insert(out.end(), ours.begin(), ours.end());
-        placed = true;
-    };
-    for (const auto& entry : old) {
-        if (is_ours(entry.begin().key()))
-            place();
-        else
-            out.push_back(entry);
-    }
-    place();
-    return out;
+template <class Id>
+bool take(IdSet<Id>& missing, unsigned id) {
+    const bool wanted = missing.contains(static_cast<Id>(id));
+    missing.erase(static_cast<Id>(id));
+    return wanted;
 }
+
+bool take(Matrix& missing, Field field, unsigned id) {
+    switch (field) {
+    case Field::adapter: return take(missing.adapters, id);
+    case Field::domain: return take(missing.domains, id);
+    case Field::control: return take(missing.control, id);
+    }
+    std::unreachable();
+}
+
+/// A list of attributes on its way from what it was to what it shall say.
+class Attributes {
+  public:
+    Attributes(const Json& old, const Matrix& matrix) : missing_(matrix) {
+        for (const auto& entry : old) keep_or_drop(entry);
+    }
+    Json with_the_rest() {
+        add(Field::adapter, "assign_adapter", missing_.adapters);
+        add(Field::domain, "assign_domain", missing_.domains);
+        add(Field::control, "assign_control_domain", missing_.control);
+        auto out = Json::array();
+        for (auto& [entry, field] : entries_) out.push_back(std::move(entry));
+        return out;
+    }
+
+  private:
+    void keep_or_drop(const Json& entry) {
+        if (!is_ours(entry.begin().key())) {
+            entries_.push_back({entry, std::nullopt});
+            return;
+        }
+        if (!first_) first_ = entries_.size();
+        const auto one = single_assign(entry);
+        if (one && take(missing_, one->first, one->second)) entries_.push_back({entry, one->first});
+    }
+    /// Behind the last of its kind or of a kind before it, else where the first of ours was, else at the end.
+    [[nodiscard]] std::size_t place_of(Field field) const {
+        for (auto i = entries_.size(); i > 0; --i)
+            if (entries_[i - 1].second && *entries_[i - 1].second <= field) return i;
+        return first_.value_or(entries_.size());
+    }
+    template <class Id>
+    void add(Field field, const char* name, const IdSet<Id>& ids) {
+        auto at = place_of(field);
+        for (Id id : ids)
+            entries_.insert(entries_.begin() + static_cast<std::ptrdiff_t>(at++),
+                            {Json::object({{name, fmt::format("{}", to_int(id))}}), field});
+    }
+
+    Matrix missing_;
+    std::vector<std::pair<Json, std::optional<Field>>> entries_; ///< with the kind of those that are ours
+    std::optional<std::size_t> first_;
+};
 
 } // namespace
 
@@ -206,7 +250,7 @@ Result<std::string> write_definition_file(const DefinitionFile& definition, std:
     json["start"] = definition.autostart ? "auto" : "manual";
     auto attrs = json.find("attrs");
     json["attrs"] =
-        merged(attrs == json.end() || attrs->is_null() ? Json::array() : *attrs, definition.matrix);
+        Attributes(attrs == json.end() || attrs->is_null() ? Json::array() : *attrs, definition.matrix).with_the_rest();
     return json.dump(2) + (old.empty() || old.ends_with('\n') ? "\n" : "");
 }
 

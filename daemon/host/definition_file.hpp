@@ -33,8 +33,9 @@ inline constexpr std::size_t largest_definition_file = std::size_t{256} * 1024;
 [[nodiscard]] Result<DefinitionFile> parse_definition_file(std::string_view text);
 
 /// The text for `definition`. `old` is the file's content so far ("" when there is none): keys and attributes
-/// that are not ours stay where they are. When `old` says the same already it comes back byte for byte.
-/// Attributes are written one id each as strings, adapters before domains before control domains: the form
+/// that are not ours stay where they are, and ours as they are written where they assign one id that is still
+/// wanted; so what is changed and changed back is what it was. When `old` says the same already it comes back
+/// byte for byte. New attributes are written one id each as strings, adapters before domains before control domains: the form
 /// every mdevctl and every kernel understands (ap_config needs 6.10). Fault::invalid as above when `old` is
 /// not understood.
 [[nodiscard]] Result<std::string> write_definition_file(const DefinitionFile& definition,

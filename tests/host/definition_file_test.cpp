@@ -226,6 +226,44 @@ TEST(DefinitionFile, KeepsForeignKeysAndAttributesInTheirPlaces) {
 })");
 }
 
+TEST(DefinitionFile, IsWhatItWasWhenAChangeIsTakenBack) {
+    const std::string old = R"({
+  "mdev_type": "vfio_ap-passthrough",
+  "start": "manual",
+  "attrs": [
+    {
+      "assign_domain": "0x2f"
+    },
+    {
+      "assign_adapter": "4"
+    },
+    {
+      "assign_adapter": "0x03"
+    },
+    {
+      "assign_control_domain": "057"
+    }
+  ]
+})";
+    const Matrix before{{Apid{3}, Apid{4}}, {Apqi{0x2f}}, {Apqi{0x2f}}};
+    const Matrix after{{Apid{3}, Apid{4}, Apid{5}}, {Apqi{1}, Apqi{0x2f}}, {Apqi{1}, Apqi{0x2f}}};
+    auto changed = write_definition_file({after, false}, old);
+    ASSERT_TRUE(changed);
+    EXPECT_EQ(parse_definition_file(*changed), (DefinitionFile{after, false}));
+    auto back = write_definition_file({before, false}, *changed);
+    ASSERT_TRUE(back);
+    EXPECT_EQ(*back, old);
+}
+
+TEST(DefinitionFile, WritesAListOfIdsAnewWhenItChanges) {
+    auto text = write_definition_file({{{Apid{3}, Apid{5}}, {Apqi{7}}, {}}, true},
+                                      with_attrs(R"([{"assign_adapter": "3,4"}, {"assign_domain": "7"},
+                                                     {"assign_adapter": "5"}, {"unassign_adapter": "9"}])"));
+    ASSERT_TRUE(text);
+    EXPECT_EQ(parse_definition_file(*text), (DefinitionFile{{{Apid{3}, Apid{5}}, {Apqi{7}}, {}}, true}));
+    EXPECT_EQ(text->find("unassign"), std::string::npos);
+}
+
 TEST(DefinitionFile, ReplacesApConfigByWhatOldKernelsUnderstand) {
     std::string mask = "0x04" + std::string(62, '0');
     auto text = write_definition_file({small, true},
