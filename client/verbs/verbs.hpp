@@ -24,6 +24,7 @@ void add_undefine(Grammar& grammar);
 void add_start(Grammar& grammar);
 void add_stop(Grammar& grammar);
 void add_modify(Grammar& grammar);
+void add_adopt(Grammar& grammar);
 void add_reserve(Grammar& grammar);
 void add_release(Grammar& grammar);
 void add_keep(Grammar& grammar);

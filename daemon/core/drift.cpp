@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include <iterator>
 #include <utility>
 
 namespace ap {
@@ -52,13 +53,6 @@ QueueSet difference(const Matrix& a, const Matrix& b) {
     return (x - y) | (y - x);
 }
 
-/// Of a matrix that the kernel cuts, the domains are certain, and the adapters but the last.
-bool may_be(const ActiveMatrix& active, const Matrix& defined) {
-    if (!active.cut) return false;
-    return active.assigned.domains == defined.domains && active.assigned.control == defined.control &&
-           active.assigned.adapters.subset_of(defined.adapters);
-}
-
 std::optional<Drift> matrix_drift(const std::string& name, const Definition& defined, const ActiveMatrix* active) {
     if (defined.active && active == nullptr)
         return Drift{Drift::Kind::matrix_missing, name, defined.matrix.queues(),
@@ -68,13 +62,39 @@ std::optional<Drift> matrix_drift(const std::string& name, const Definition& def
         return Drift{Drift::Kind::matrix_active, name, active->assigned.queues(),
                      fmt::format("{0} shall be stopped, but its mdev exists; apctl stop {0} removes it, apctl start {0} keeps it",
                                  name)};
-    if (active != nullptr && active->assigned != defined.matrix && !may_be(*active, defined.matrix))
+    if (active != nullptr && !may_be(*active, defined.matrix))
         return Drift{Drift::Kind::matrix_differs, name, difference(defined.matrix, active->assigned),
-                     fmt::format("{0} is active with other ids than defined; apctl start {0} brings back the definition", name)};
+                     fmt::format("{0} is active with other ids than defined; apctl start {0} brings back the definition, apctl adopt {0} keeps what runs", name)};
     return std::nullopt;
 }
 
+/// Whichever of the two starts first has the queues, after the next boot if not now.
+void overlap_drift(const Wanted& wanted, std::vector<Drift>& out) {
+    const auto shall_run = [](const Definition& d) { return d.active || d.autostart; };
+    for (auto one = wanted.definitions.begin(); one != wanted.definitions.end(); ++one) {
+        if (!shall_run(one->second)) continue;
+        for (auto other = std::next(one); other != wanted.definitions.end(); ++other) {
+            const auto& a = one->second.matrix;
+            const auto& b = other->second.matrix;
+            if (!shall_run(other->second) || !a.adapters.intersects(b.adapters) || !a.domains.intersects(b.domains)) continue;
+            const auto common = QueueSet::rectangle(a.adapters & b.adapters, a.domains & b.domains);
+            const auto name = display_name(wanted, one->first);
+            out.push_back({Drift::Kind::definitions_overlap, name, common,
+                           fmt::format("{0} are in the definitions of {1} and {2}, which shall both run; whichever starts first has them; apctl modify "
+                                       "takes them out of one",
+                                       describe(common), name, display_name(wanted, other->first))});
+        }
+    }
+}
+
 } // namespace
+
+bool may_be(const ActiveMatrix& active, const Matrix& matrix) {
+    if (!active.cut) return active.assigned == matrix;
+    // Of a matrix that the kernel cuts, the domains are certain, and the adapters but the last.
+    return active.assigned.domains == matrix.domains && active.assigned.control == matrix.control &&
+           active.assigned.adapters.subset_of(matrix.adapters);
+}
 
 std::string to_string(Drift::Kind kind) {
     switch (kind) {
@@ -85,6 +105,7 @@ std::string to_string(Drift::Kind kind) {
     case Drift::Kind::matrix_foreign: return "matrix_foreign";
     case Drift::Kind::matrix_differs: return "matrix_differs";
     case Drift::Kind::matrix_active: return "matrix_active";
+    case Drift::Kind::definitions_overlap: return "definitions_overlap";
     }
     std::unreachable();
 }
@@ -98,10 +119,11 @@ std::vector<Drift> drift_between(const HostState& host, const Wanted& wanted) {
         auto drift = matrix_drift(display_name(wanted, uuid), defined, active == host.matrices.end() ? nullptr : &active->second);
         if (drift) out.push_back(std::move(*drift));
     }
+    overlap_drift(wanted, out);
     for (const auto& [uuid, active] : host.matrices)
         if (!wanted.definitions.contains(uuid))
             out.push_back({Drift::Kind::matrix_foreign, to_string(uuid), active.assigned.queues(),
-                           fmt::format("{0} is active without a definition; apctl start {0} takes it over", to_string(uuid))});
+                           fmt::format("{0} is active without a definition; apctl adopt {0} takes it over", to_string(uuid))});
     return out;
 }
 

@@ -49,6 +49,7 @@ struct Drift {
         matrix_foreign,  ///< an mdev without a definition
         matrix_differs,  ///< the mdev's matrix is not the defined one
         matrix_active,   ///< defined, wanted stopped, yet active
+        definitions_overlap, ///< two definitions that shall run give the same queues
     };
     Kind kind{};
     std::string subject; ///< matrix name, or the first queue
@@ -57,6 +58,8 @@ struct Drift {
     friend bool operator==(const Drift&, const Drift&) = default;
 };
 std::string to_string(Drift::Kind kind);
+/// Can the mdev have just this matrix, as far as the kernel shows it?
+bool may_be(const ActiveMatrix& active, const Matrix& matrix);
 std::vector<Drift> drift_between(const HostState& host, const Wanted& wanted);
 
 /// Mask bits that are clear although the recorded wishes do not explain it: they are neither in the masks one would choose for

@@ -15,7 +15,7 @@
 
 namespace ap {
 
-enum class Verb { reserve, release, keep, unkeep, define, undefine, start, stop, modify, assign, unassign, rollback };
+enum class Verb { reserve, release, keep, unkeep, define, undefine, start, stop, modify, adopt, assign, unassign, rollback };
 
 /// One row a verb: what it is called and which arguments it knows. Client, daemon and manual share it.
 struct VerbRow {
@@ -28,7 +28,7 @@ std::span<const VerbRow> verb_table();
 
 /// Argument keys and their values, all text:
 ///   matrix      name or uuid (define, assign: a new name, or a uuid with `name`)
-///   name        name for a new matrix that is given by uuid; modify: the new name
+///   name        name for a new matrix that is given by uuid; modify, adopt: the new name
 ///   queues      APQN list "03.002f,04.0030-0032"                     (reserve, release, keep, unkeep)
 ///   adapters domains   id lists; their cross product for the pool verbs (`all` allowed); the whole for define/modify; what is
 ///               added by assign and taken away by unassign
@@ -36,8 +36,9 @@ std::span<const VerbRow> verb_table();
 ///               control domains that were the same as the domains stay the same
 ///   add-adapters remove-adapters add-domains remove-domains add-control remove-control    (modify)
 ///   job         number of a job of the past, whose changes are taken back; such a wish stands alone    (rollback)
-///   autostart   "yes" | "no"                                              (define, assign, modify; default yes)
+///   autostart   "yes" | "no"                                              (define, assign, modify, adopt; default yes, for an adopted mdev no)
 /// assign on an existing matrix extends and starts it; unassign without lists stops and undefines it, with lists takes these ids away.
+/// adopt makes what is so the wish: the definition becomes what the mdev has, and active what runs.
 /// A matrix that is only active (an mdev without a definition) is taken over first: its definition is written from the mdev.
 using WishArguments = std::map<std::string, std::string>;
 

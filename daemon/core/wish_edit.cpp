@@ -58,6 +58,7 @@ void MatrixEdit::gather(const Wish& wish) {
     start |= wish.verb == Verb::start || wish.verb == Verb::assign;
     stop |= wish.verb == Verb::stop || whole_unassign;
     undefine |= wish.verb == Verb::undefine || whole_unassign;
+    adopt |= wish.verb == Verb::adopt;
     if (wish.verb == Verb::assign || wish.verb == Verb::modify || wish.verb == Verb::unassign) change.gather(wish);
     // What assign calls the matrix is its name, also when it makes it.
     const bool named = wish.verb == Verb::assign && !parse_uuid(wish.matrix);
@@ -68,6 +69,7 @@ void MatrixEdit::gather(const Wish& wish) {
 std::string MatrixEdit::problem() const {
     if (two_definitions) return "is defined twice and differently";
     if (definition != nullptr && (undefine || assign || !change.empty())) return "is defined and also changed or undefined; say it in one define";
+    if (adopt && (definition != nullptr || start || stop || undefine || !change.empty())) return "shall be taken over as it is and also changed";
     if (start && stop) return "shall be started and stopped";
     if (undefine && (start || !change.empty() || new_name.value)) return "shall be undefined and also changed or started";
     if (new_name.disputed) return "is given two names";

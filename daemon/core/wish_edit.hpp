@@ -69,9 +69,9 @@ struct Agreed {
 struct MatrixEdit {
     const Wish* definition = nullptr; ///< the define; lives as long as the wishes
     bool two_definitions = false;
-    bool assign = false, start = false, stop = false, undefine = false;
+    bool assign = false, start = false, stop = false, undefine = false, adopt = false;
     MatrixChange change;
-    Agreed<std::string> new_name; ///< of a matrix that assign makes, or that modify renames
+    Agreed<std::string> new_name; ///< of a matrix that assign makes, or that modify or adopt renames
     Agreed<bool> autostart;
 
     void gather(const Wish& wish);

@@ -29,6 +29,7 @@ class Folder {
     std::optional<Definition> base_of(const Uuid& uuid, const MatrixEdit& edit);
     void undefine(const Uuid& uuid, const Definition& base, bool stopped);
     void change(const Uuid& uuid, Definition definition, const MatrixEdit& edit);
+    void adopt(const Uuid& uuid, Definition& definition);
     void refuse_emptied(const std::string& name, const Matrix& before, const Matrix& after);
     void refuse_shared_names();
     void refuse(Fault fault, std::string subject, std::string reason, std::string remedy = {}) {
@@ -84,7 +85,7 @@ void Folder::define(const Uuid& uuid, const Wish& wish) {
     }
     if (existing == before_.definitions.end())
         return refuse(Fault::conflict, wish.matrix, fmt::format("{} is active already, without a definition", to_string(uuid)),
-                      fmt::format("apctl start {} takes it over as it is", to_string(uuid)));
+                      fmt::format("apctl adopt {} takes it over as it is", to_string(uuid)));
     const auto& is = existing->second;
     if (is.name == wanted.name && is.matrix == wanted.matrix && is.autostart == wanted.autostart) return;
     const auto name = display_name(before_, uuid);
@@ -115,6 +116,7 @@ void Folder::change(const Uuid& uuid, Definition definition, const MatrixEdit& e
     const auto before = definition;
     const bool is_new = edit.assign && !before_.definitions.contains(uuid);
     definition.matrix = edit.change.apply_to(before.matrix);
+    if (edit.adopt) adopt(uuid, definition);
     if (edit.new_name.value) definition.name = *edit.new_name.value;
     if (edit.autostart.value) definition.autostart = *edit.autostart.value;
     // Whoever changes a matrix that runs means what runs, also when somebody else started it.
@@ -129,6 +131,18 @@ void Folder::change(const Uuid& uuid, Definition definition, const MatrixEdit& e
         return refuse(Fault::invalid, name, "is new and needs adapters and domains");
     refuse_emptied(name, before.matrix, definition.matrix);
     after_.definitions.insert_or_assign(uuid, std::move(definition));
+}
+
+/// What is so becomes the wish.
+void Folder::adopt(const Uuid& uuid, Definition& definition) {
+    const auto active = host_.matrices.find(uuid);
+    definition.active = active != host_.matrices.end();
+    if (!definition.active) return;
+    if (before_.definitions.contains(uuid) && may_be(active->second, definition.matrix)) return;
+    if (active->second.cut)
+        return refuse(Fault::conflict, display_name(before_, uuid), "has 512 queues or more; this kernel does not show all of them, so nobody can say what to take over",
+                      "say what it shall have with apctl modify");
+    definition.matrix = active->second.assigned;
 }
 
 void Folder::refuse_emptied(const std::string& name, const Matrix& before, const Matrix& after) {

@@ -20,6 +20,7 @@ constexpr std::array verbs{
             "matrix! name adapters domains control add-adapters remove-adapters add-domains remove-domains add-control "
             "remove-control autostart",
             "change a matrix, active or not"},
+    VerbRow{Verb::adopt, "adopt", "matrix! name autostart", "take over a matrix as it is, whoever made or changed it"},
     VerbRow{Verb::assign, "assign", "matrix! name adapters domains control autostart",
             "give queues to a matrix; define and start it when it is new"},
     VerbRow{Verb::unassign, "unassign", "matrix! adapters domains control",

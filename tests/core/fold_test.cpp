@@ -101,7 +101,7 @@ TEST(Fold, DefiningAnExistingMatrixDifferentlyIsRefusedWithTheWayOut) {
 TEST(Fold, DefiningAnMdevWithoutDefinitionIsRefused) {
     const auto line = refused(host_with_web(), {}, {{"define", {{"matrix", to_string(web_id)}, {"name", "web"}, {"adapters", "3"}, {"domains", "1"}}}});
     EXPECT_TRUE(line.starts_with("conflict ")) << line;
-    EXPECT_NE(line.find("apctl start " + to_string(web_id)), std::string::npos) << line;
+    EXPECT_NE(line.find("apctl adopt " + to_string(web_id)), std::string::npos) << line;
 }
 
 TEST(Fold, AssignDefinesAndStartsANewMatrix) {
@@ -270,6 +270,52 @@ TEST(Fold, UndefineOfAnMdevWithoutDefinitionSaysSo) {
     EXPECT_NE(line.find("apctl unassign"), std::string::npos) << line;
 }
 
+// --- adopt: what is so becomes the wish ----------------------------------------------------------------------------------
+
+TEST(Adopt, WritesADefinitionForAnMdevThatHasNone) {
+    EXPECT_EQ(accepted(host_with_web(), {}, {{"adopt", {{"matrix", to_string(web_id)}, {"name", "web"}}}}),
+              with_definitions({{web_id, {"web", matrix({3}, {1, 2}), false, true}}}));
+    EXPECT_EQ(accepted(host_with_web(), {}, {{"adopt", {{"matrix", "11112222"}, {"autostart", "yes"}}}}),
+              with_definitions({{web_id, {"", matrix({3}, {1, 2}), true, true}}}));
+}
+
+TEST(Adopt, MakesTheDefinitionWhatTheMdevHas) {
+    const auto differs = with_definitions({{web_id, running("web", {4}, {1})}});
+    EXPECT_EQ(accepted(host_with_web(), differs, {{"adopt", {{"matrix", "web"}}}}), web_running());
+}
+
+TEST(Adopt, TakesOverADefinitionOfSomebodyElseAsItRuns) {
+    const auto theirs = with_definitions({{web_id, {"", matrix({3}, {1, 2}), true, false}}});
+    const Said adopt{"adopt", {{"matrix", to_string(web_id)}, {"name", "web"}}};
+    EXPECT_EQ(accepted(host_with_web(), theirs, {adopt}), web_running());
+    EXPECT_EQ(accepted(small_host(), theirs, {adopt}), web_stopped());
+}
+
+TEST(Adopt, AcceptsThatAMatrixRunsOrDoesNot) {
+    EXPECT_EQ(accepted(host_with_web(), web_stopped(), {{"adopt", {{"matrix", "web"}}}}), web_running());
+    EXPECT_EQ(accepted(small_host(), web_running(), {{"adopt", {{"matrix", "web"}}}}), web_stopped());
+}
+
+TEST(Adopt, LeavesNoDrift) {
+    for (const auto& wanted : {Wanted{}, web_stopped(), with_definitions({{web_id, running("web", {4}, {1})}})}) {
+        const auto adopted = accepted(host_with_web(), wanted, {{"adopt", {{"matrix", to_string(web_id)}}}});
+        EXPECT_EQ(drift_between(host_with_web(), adopted), drift_between(host_with_web(), web_running()));
+    }
+}
+
+TEST(Adopt, RefusesAMatrixOfWhichTheKernelDoesNotShowAll) {
+    auto host = host_with_web();
+    host.matrices[web_id].cut = true;
+    EXPECT_EQ(accepted(host, web_running(), {{"adopt", {{"matrix", "web"}}}}), web_running()) << "it may well be what is defined";
+    const auto line = refused(host, {}, {{"adopt", {{"matrix", to_string(web_id)}}}});
+    EXPECT_TRUE(line.starts_with("conflict ")) << line;
+}
+
+TEST(Adopt, OfWhatIsNotThereIsRefused) {
+    const auto line = refused(small_host(), {}, {{"adopt", {{"matrix", "nobody"}}}});
+    EXPECT_TRUE(line.starts_with("not_found ")) << line;
+}
+
 TEST(MatricesNamed, AlsoHoldThoseThatTheWishesDoNotChange) {
     const auto unassign = parse_wish("unassign", {{"matrix", to_string(web_id)}}).value();
     EXPECT_EQ(fold(host_with_web(), {}, {unassign}), Wanted{}) << "there is no definition before and after";
@@ -382,6 +428,8 @@ INSTANTIATE_TEST_SUITE_P(
         Contradiction{"defineAndAssign",
                       {{"define", {{"matrix", "new"}, {"adapters", "4"}, {"domains", "1"}}}, {"assign", {{"matrix", "new"}, {"adapters", "5"}}}},
                       "new: is defined and also changed"},
+        Contradiction{"adoptAndChange", {{"adopt", {{"matrix", "web"}}}, {"modify", {{"matrix", "web"}, {"add-domains", "3"}}}}, "taken over as it is and also changed"},
+        Contradiction{"adoptAndStop", {{"adopt", {{"matrix", "web"}}}, {"stop", {{"matrix", "web"}}}}, "taken over as it is and also changed"},
         Contradiction{"keepAndUnkeep", {{"keep", {{"queues", "05.0001"}}}, {"unkeep", {{"queues", "05.0001"}}}}, "05.0001: shall be kept and not kept"}),
     [](const auto& row) { return std::string(row.param.name); });
 
@@ -401,7 +449,8 @@ rc::Gen<Said> any_wish() {
             Said{"modify", {{"matrix", name}, {"adapters", ids}, {"control", more}}},
             Said{"modify", {{"matrix", name}, {"name", "other"}}}, Said{"assign", {{"matrix", name}, {"adapters", ids}, {"domains", more}}},
             Said{"assign", {{"matrix", name}, {"adapters", ids}}}, Said{"unassign", {{"matrix", name}}},
-            Said{"unassign", {{"matrix", name}, {"domains", more}}});
+            Said{"unassign", {{"matrix", name}, {"domains", more}}}, Said{"adopt", {{"matrix", name}}},
+            Said{"adopt", {{"matrix", name}, {"name", "mine"}}});
     });
 }
 

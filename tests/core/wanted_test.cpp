@@ -244,6 +244,21 @@ TEST(Drift, ComparesDefinitionsWithMdevs) {
     EXPECT_EQ(differs->queues, queues({3}, {7}));
 }
 
+TEST(Drift, NamesQueuesOfTwoDefinitionsThatShallBothRun) {
+    const auto overlap = [](const Definition& one, const Definition& other) {
+        const auto drift = drift_between(small_host(), with_definitions({{uuid("1"), one}, {uuid("2"), other}}));
+        const auto found = std::ranges::find(drift, Drift::Kind::definitions_overlap, &Drift::kind);
+        return found == drift.end() ? QueueSet{} : found->queues;
+    };
+    const Definition theirs{"", matrix({3, 4}, {2, 3}), true, false};
+    const Definition stopped_by_hand{"", matrix({3, 4}, {2, 3}), false, false};
+    EXPECT_EQ(overlap(running("web", {3}, {1, 2}), theirs), queues({3}, {2}));
+    EXPECT_EQ(overlap(defined("web", {3}, {1, 2}), theirs), queues({3}, {2})) << "both start with the host";
+    EXPECT_EQ(overlap(running("web", {3}, {1, 2}), stopped_by_hand), QueueSet{});
+    EXPECT_EQ(overlap(running("web", {3}, {1}), theirs), QueueSet{});
+    EXPECT_EQ(overlap(running("web", {5}, {2}), theirs), QueueSet{});
+}
+
 TEST(Drift, IsNoneWhereTheKernelCutsAMatrixThatFitsItsDefinition) {
     auto host = small_host();
     host.apmask = AdapterSet{}; // all of it is vfio_ap's
