@@ -202,12 +202,17 @@ Result<std::vector<Uuid>> StoreOnDisk::put_back(const RecordChanges& changes) {
     for (const auto& one : changes.definitions) {
         auto now = read_file(path_of(one.uuid), largest_definition_file);
         if (!now) return up(now.error());
-        if (*now == one.file_before) continue;
-        if (*now != one.file_after && !is_torn(*now, one.file_after)) {
+        if (*now != one.file_before && *now != one.file_after && !is_torn(*now, one.file_after)) {
             foreign.push_back(one.uuid);
             continue;
         }
-        if (auto done = put_file(one.uuid, one.file_before); !done) return up(done.error());
+        if (*now != one.file_before) {
+            if (auto done = put_file(one.uuid, one.file_before); !done) return up(done.error());
+        } else if (one.file_before == one.file_after) {
+            continue; // never written
+        }
+        // Also one that reads as before: a commit that failed, or a process killed here, may have put it back
+        // without bringing it to the disk, and once the record is closed nobody answers for it.
         if (auto synced = sync_file(path_of(one.uuid)); !synced) return up(synced.error());
     }
     return foreign;

@@ -97,7 +97,9 @@ Result<void> sync_file(const std::string& path) {
     FileDescriptor fd(::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC));
     if (!fd && errno != ENOENT) return failed(path, "cannot be synced");
     if (fd && ::fsync(fd.get()) != 0) return failed(path, "cannot be synced");
-    return sync_directory(directory_of(path));
+    auto directory = sync_directory(directory_of(path));
+    if (!fd && !directory && directory.error().errno_value == ENOENT) return {}; // nothing ever was there
+    return directory;
 }
 
 Result<void> make_directory(const std::string& path) {

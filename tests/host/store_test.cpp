@@ -190,6 +190,12 @@ TEST_F(StoreOnDiskTest, PutsBackThatThereWasNothing) {
     EXPECT_THAT(problems, IsEmpty());
 }
 
+TEST_F(StoreOnDiskTest, PutsBackWhatWasNeverWritten) {
+    const auto changes = prepared(one, web);
+    EXPECT_THAT(store.put_back(changes).value(), IsEmpty()) << "there is not even a directory";
+    EXPECT_TRUE(load() == Wanted{});
+}
+
 TEST_F(StoreOnDiskTest, PutsBackWhatWasRemoved) {
     ASSERT_TRUE(testing::put_definition(store, one, web));
     const auto changes = prepared(one, std::nullopt);
