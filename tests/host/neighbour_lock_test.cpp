@@ -13,6 +13,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <csignal>
 #include <filesystem>
 #include <thread>
 
@@ -109,6 +110,31 @@ TEST_F(NeighbourLockTest, RespectsALockOfAFormerDaemonThatIsStillThere) {
     ::kill(child, SIGKILL);
     ::waitpid(child, nullptr, 0);
     EXPECT_TRUE(lock.acquire(0ms));
+}
+
+TEST_F(NeighbourLockTest, TakesALockThatADaemonOfOursWasKilledWith) {
+    const auto daemon = ::fork();
+    if (daemon == 0) {
+        if (lock.acquire(0ms)) ::kill(::getpid(), SIGKILL);
+        ::_exit(1);
+    }
+    int status = 0;
+    ASSERT_EQ(::waitpid(daemon, &status, 0), daemon);
+    ASSERT_TRUE(WIFSIGNALED(status));
+    ASSERT_EQ(root.read("lock"), std::to_string(daemon) + "\n");
+    ASSERT_TRUE(lock.acquire(0ms));
+    lock.release();
+    EXPECT_TRUE(std::filesystem::is_empty(root.path())) << "neither lock nor temporary file is left";
+}
+
+TEST_F(NeighbourLockTest, IsHadWhenACalloutOfTheNamedProcessGivesItBack) {
+    // ap-check writes the pid of mdevctl, which lives on; the callout that removes the lock is another process.
+    root.write("lock", std::to_string(::getppid()) + "\n");
+    ASSERT_FALSE(lock.acquire(0ms));
+    const auto callout = ::fork();
+    if (callout == 0) ::_exit(::unlink(root.path("lock").c_str()));
+    EXPECT_TRUE(lock.acquire(10s));
+    ::waitpid(callout, nullptr, 0);
 }
 
 TEST_F(NeighbourLockTest, RespectsALockThatHasNoPidYet) {
