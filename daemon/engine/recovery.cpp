@@ -2,6 +2,7 @@
 // Finishing or undoing from the record.
 #include "engine/recovery.hpp"
 
+#include "core/parse.hpp"
 #include "engine/how_far.hpp"
 #include "engine/undo.hpp"
 #include "engine/verdict.hpp"
@@ -38,7 +39,31 @@ Recovered Recovery::after_reboot() {
     const std::string how = "the machine was started again while it was on its way: the kernel has forgotten it, and its records were put back";
     if (const auto files = ports_.store.put_back(record_.changes); !files)
         return closed({JobState::degraded, {was_interrupted(how), files.error()}, {files.error()}}, how);
-    return closed({JobState::failed, {was_interrupted(how)}, {}}, how);
+    auto strangers = started_too_large();
+    if (strangers.empty()) return closed({JobState::failed, {was_interrupted(how)}, {}}, how);
+    std::vector<Error> errors{was_interrupted(how)};
+    errors.insert(errors.end(), strangers.begin(), strangers.end());
+    return closed({JobState::degraded, std::move(errors), std::move(strangers)}, how);
+}
+
+/// mdevctl's rule starts at boot what the files say, before we are there: where masks outlive a boot (ap.apmask=, chzdev's rule) that may have been the file
+/// of a change that nobody committed. Its guest may run by now, so nothing is taken from it here.
+std::vector<Error> Recovery::started_too_large() {
+    if (const auto read = picture_.read({.definitions = true}); !read) return {read.error()};
+    std::vector<Error> errors;
+    for (const auto& uuid : touched_by(record_.plan).matrices) {
+        const auto is = picture_.host().matrices.find(uuid);
+        if (is == picture_.host().matrices.end()) continue;
+        auto extra = is->second.assigned.queues();
+        if (const auto was = record_.found.matrices.find(uuid); was != record_.found.matrices.end()) extra -= was->second.assigned.queues();
+        if (const auto defined = picture_.wanted().definitions.find(uuid); defined != picture_.wanted().definitions.end())
+            extra -= defined->second.matrix.queues();
+        if (extra.empty()) continue;
+        errors.push_back({Fault::degraded, display_name(names_in(record_.plan), uuid),
+                          fmt::format("was started at boot with {}, which only the change that was put back would have given it", describe(extra)),
+                          "stop it where that is wrong, then: apctl recover --accept", 0});
+    }
+    return errors;
 }
 
 std::vector<const Step*> Recovery::steps_done() const {

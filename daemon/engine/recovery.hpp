@@ -20,7 +20,8 @@ class Recovery {
         : ports_(ports), picture_(picture), progress_(progress), ledger_(ledger), record_(record),
           found_(as_found(record.found, record.plan, picture.host())) {}
 
-    /// After a death of the daemon. The machine was started again: the kernel has forgotten, so files and records go back to before. The kernel shows what the plan
+    /// After a death of the daemon. The machine was started again: the kernel has forgotten, so files and records go back to before; degraded where
+    /// something started a matrix larger than it was. The kernel shows what the plan
     /// predicted: finished. Anything else: undone.
     Recovered at_start();
     /// For an administrator, who may choose.
@@ -37,6 +38,7 @@ class Recovery {
   private:
     [[nodiscard]] std::vector<const Step*> steps_done() const;
     Recovered after_reboot();
+    std::vector<Error> started_too_large();
     std::vector<Error> unlike_the_plan();
     std::vector<Error> do_rest();
     Recovered commit(std::string how);

@@ -27,6 +27,14 @@ bool is_torn(const std::optional<std::string>& now, const std::optional<std::str
                                          : now->find_first_not_of('\0') == std::string::npos;
 }
 
+/// Would what starts definitions by their files give the matrix a queue that it has lost?
+bool loses_queues(const RecordChanges::OneDefinition& change) {
+    if (!change.file_before) return false;
+    const auto before = parse_definition_file(*change.file_before);
+    if (!before || !before->autostart) return false;
+    return !change.after || !(before->matrix.queues() - change.after->matrix.queues()).empty();
+}
+
 } // namespace
 
 std::string StoreOnDisk::path_of(const Uuid& uuid) const { return definitions_ + "/" + to_string(uuid); }
@@ -177,9 +185,17 @@ Result<std::vector<RecordChanges::OneDefinition>> StoreOnDisk::own_files(const R
     return files;
 }
 
+/// Where masks outlive a boot (ap.apmask=, chzdev's rule) mdevctl starts what the files say before we are there. A file that loses queues is
+/// therefore on the disk before the commit, lest after a loss of power its old content takes a queue that was given to another. One that only gains
+/// may be late: its mark answers for it.
 Result<void> StoreOnDisk::replace(const std::vector<RecordChanges::OneDefinition>& files) const {
-    for (const auto& one : files)
-        if (auto done = put_file(one.uuid, one.file_after); !done) return done;
+    for (const bool losing : {true, false})
+        for (const auto& one : files) {
+            if (loses_queues(one) != losing) continue;
+            if (auto done = put_file(one.uuid, one.file_after); !done) return done;
+            if (!losing) continue;
+            if (auto synced = sync_file(path_of(one.uuid)); !synced) return synced;
+        }
     return {};
 }
 

@@ -69,8 +69,8 @@ class Store {
     virtual Result<void> begin(const JournalEntry& open) = 0;
     /// A file that is neither as before nor as after the job was changed by somebody else.
     enum class Foreign { refuse, leave };
-    /// Files, records and the entry in the history; no job is open any more. All of it or nothing. Files are replaced atomically; their way to the disk is settle()'s,
-    /// until then a mark in the database keeps their content.
+    /// Files, records and the entry in the history; no job is open any more. All of it or nothing. Files are replaced atomically; those that lose queues are on
+    /// the disk before the rest is, which costs a sync more. The way of the others is settle()'s, until then a mark in the database keeps their content.
     virtual Result<void> commit(const RecordChanges& changes, const JournalEntry& entry, Foreign foreign) = 0;
     /// The entry in the history; no job is open any more.
     virtual Result<void> close(const JournalEntry& entry) = 0;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // The start of the daemon after one that died, case by case; the sweep has the breadth.
+#include "core/parse.hpp"
 #include "engine/history.hpp"
 #include "engine/rig.hpp"
 
@@ -146,6 +147,18 @@ TEST_F(RecoveryTest, AfterARebootTheKernelIsLeftAlone) {
     EXPECT_EQ(rig.host.state(), booted);
     EXPECT_TRUE(rig.store.wanted().definitions.empty()) << "the file that was written is gone again";
     EXPECT_NE(only_entry(rig).how.find("the machine was started again"), std::string::npos);
+}
+
+TEST_F(RecoveryTest, AMatrixThatWasStartedAtBootFromAFileThatIsPutBackIsTold) {
+    kill_before("files", 1);
+    const auto record = read_record(disk.journal.open->text).value();
+    const auto& effect = record.plan.matrices.front();
+    Rig rig(host, disk); // the kernel's command line has the masks, and mdevctl's rule the file
+    rig.calendar.set_boot("second boot");
+    rig.start();
+    EXPECT_EQ(rig.host.state(), host) << "its guest may run";
+    EXPECT_NE(rig.engine.snapshot()->degraded.find("was started at boot with " + describe(effect.after.queues())), std::string::npos);
+    EXPECT_TRUE(rig.store.disk().journal.open);
 }
 
 TEST_F(RecoveryTest, ARecordThatCannotBeReadStopsChangesAndNothingElse) {

@@ -2,6 +2,7 @@
 // The journal on disk: what the next process, and the next boot, find.
 #include "host/store.hpp"
 
+#include "synced_files.hpp"
 #include "temporary_directory.hpp"
 
 #include <gtest/gtest.h>
@@ -160,6 +161,26 @@ TEST_F(JournalTest, ACommitThatFailsPutsTheFilesBack) {
     EXPECT_FALSE(commit(changes, 7));
     EXPECT_EQ(root.read(file_one), std::nullopt);
     EXPECT_TRUE(store->read_journal().value().open);
+}
+
+TEST_F(JournalTest, AFileThatLosesQueuesIsOnTheDiskBeforeTheCommit) {
+    ASSERT_TRUE(commit(prepared(web)));
+    ASSERT_TRUE(store->settle(1));
+    const auto less = prepared(Definition{.name = "web", .matrix = {{Apid{3}}, {}, {}}});
+    testing::forget_synced_files();
+    ASSERT_TRUE(commit(less, 2));
+    EXPECT_EQ(testing::synced_files(), (std::vector<std::string>{to_string(one), "matrix", "apctl.db-wal"}));
+}
+
+TEST_F(JournalTest, AFileThatOnlyGainsIsBroughtToTheDiskLater) {
+    ASSERT_TRUE(commit(prepared(web)));
+    ASSERT_TRUE(store->settle(1));
+    const auto more = prepared(Definition{.name = "web", .matrix = {{Apid{3}}, {Apqi{4}, Apqi{5}}, {}}});
+    testing::forget_synced_files();
+    ASSERT_TRUE(commit(more, 2));
+    EXPECT_EQ(testing::synced_files(), std::vector<std::string>{"apctl.db-wal"});
+    ASSERT_TRUE(store->settle(2));
+    EXPECT_EQ(testing::synced_files().at(1), to_string(one));
 }
 
 } // namespace

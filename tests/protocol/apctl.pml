@@ -27,11 +27,12 @@
 //   write_record           Ledger::begin, StoreOnDisk::begin
 //   do_step, read_back     Runner::do_step; StepWriter, whose ports read back what they wrote
 //   verified               Runner::verify, unlike_plan
-//   rename_file, commit    StoreOnDisk::commit: files within the transaction, before it ends
+//   rename_file, commit    StoreOnDisk::commit: files within the transaction, before it ends; those that lose queues are synced there (replace)
 //   sync                   StoreOnDisk::settle
 //   undo, take_back        Runner::undo, Undo::run, took_effect; Recovery::undo, steps_that_explain
 //   put_back, close_undone StoreOnDisk::put_back, Ledger::close
 //   start                  Worker::look_into_journal, Recovery::at_start, Recovery::after_reboot
+//   started_too_large      Recovery::started_too_large
 //   mend                   StoreOnDisk::mend_files
 //
 // Bounds: JOBS, KILLS, CUTS (of the power), FAULTS (a write that is refused, refused and done all the same, taken without effect, or taken by no
@@ -163,21 +164,6 @@ end_ready:
     // --- Files and records
 records:
     writing = 0;
-#ifdef LOSERS_FIRST
-    // What a file loses is on the disk before the commit; what it gains comes after, and the mark answers for it.
-    rename_file(A, file[A] & after_file[A]);
-    MAY_DIE;
-    rename_file(B, file[B] & after_file[B]);
-    MAY_DIE;
-    sync_files(BIT(A) | BIT(B));
-    MAY_DIE;
-    atomic { commit() }
-    MAY_DIE;
-    rename_file(A, after_file[A]);
-    MAY_DIE;
-    rename_file(B, after_file[B]);
-    MAY_DIE;
-#else
 #ifdef COMMIT_BEFORE_FILES
     atomic { commit() }
     MAY_DIE;
@@ -200,6 +186,13 @@ records:
         fi
     }
     MAY_DIE;
+#ifndef LOSERS_SYNCED_LATE
+    // What a file loses is on the disk before the commit; for what one only gains the mark answers.
+    if :: loses_queues(A) -> sync_files(BIT(A)) :: else fi;
+    MAY_DIE;
+    if :: loses_queues(B) -> sync_files(BIT(B)) :: else fi;
+    MAY_DIE;
+#endif
 #ifndef COMMIT_BEFORE_FILES
     atomic {
         if
@@ -208,7 +201,6 @@ records:
         fi
     }
     MAY_DIE;
-#endif
 #endif
 
 sync:
@@ -288,6 +280,15 @@ undone:
 #ifndef PUT_BACK_NOT_SYNCED
     sync_files(BIT(A) | BIT(B)); // also one that was found put back: a kill may have come before this
     MAY_DIE;
+#endif
+#ifndef BOOT_NOT_LOOKED_AT
+    read_host();
+    atomic {
+        if
+        :: rec_boot != boot && (started_too_large(A) || started_too_large(B)) -> excuse = 1; degraded = 1; goto ready // its guest may run
+        :: else
+        fi
+    }
 #endif
     atomic {
         if

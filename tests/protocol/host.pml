@@ -110,6 +110,9 @@ inline sync_files(set) {
     }
 }
 #define touches_file(x) (before_file[x] != after_file[x])
+/// Something started it at boot with what only the change that was put back would have given it.
+#define started_too_large(x) (seen_has[x] & ~(found_has[x] | found_file[x]))
+#define loses_queues(x) (before_file[x] & ~after_file[x])
 #define foreign(x) (touches_file(x) && (file[x] & THEIRS) && file[x] != before_file[x])
 /// A file shall hold `content` again, unless somebody made a valid change to it since.
 inline put_back(x, content) {

@@ -124,11 +124,7 @@ inline take_back() {
         fi
     fi
 }
-#ifdef LOSERS_FIRST
-#define LOST true
-#else
 #define LOST (mark_boot != boot)
-#endif
 #define MAY_DIE \
     if \
     :: skip \
