@@ -27,6 +27,7 @@ hardware_becomes() {
 
 daemon_start() { systemctl start apctld; }
 daemon_stop() { systemctl stop apctld; }
-daemon_kill() { systemctl kill --signal=KILL apctld; }
+# A scenario may kill it more often than the unit puts up with.
+daemon_kill() { systemctl reset-failed apctld && systemctl kill --signal=KILL apctld; }
 log_position() { echo "@$EPOCHREALTIME"; }
 daemon_log() { journalctl --unit apctld --output cat --since "$log_start" --no-pager; }
