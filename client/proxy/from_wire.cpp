@@ -19,12 +19,13 @@ Mode mode_from(std::string_view text) {
     return Mode::unknown;
 }
 
-void read_bus(HostState& host, const wire::BusInfo& info, WireReader& read) {
+void read_bus(HostView& view, const wire::BusInfo& info, WireReader& read) {
+    auto& host = view.host;
     const auto& [bus, vfio_ap, mode, apmask, aqmask, adapters, domains, control, max_adapter, max_domain,
                  default_domain] = fields(info);
     host.bus_present = bus;
     host.vfio_ap_present = vfio_ap;
-    host.bind_mode = mode == to_string(BindMode::overrides) ? BindMode::overrides : BindMode::masks;
+    view.bind_mode = mode == to_string(BindMode::overrides) ? BindMode::overrides : BindMode::masks;
     host.apmask = read.adapter_mask(apmask);
     host.aqmask = read.domain_mask(aqmask);
     host.host_adapters = read.adapter_mask(adapters);
@@ -138,7 +139,7 @@ Answer<HostView> from_wire(const wire::Host& message) {
     const auto& [generation, bus, adapters, matrices, pools, drift] = message;
     WireReader read;
     HostView out{.generation = generation, .host = {}, .wanted = {}, .types = {}, .drift = from_wire(drift)};
-    read_bus(out.host, bus, read);
+    read_bus(out, bus, read);
     for (const auto& row : adapters) read_adapter(out, row, read);
     for (const auto& row : matrices) read_matrix(out, row, read);
     out.wanted.reserved = read.queues(std::get<0>(pools));
@@ -250,6 +251,7 @@ ServiceView service_from_wire(const std::map<std::string, sdbus::Variant>& prope
     ServiceView out;
     read_property(properties, "Version", out.version);
     read_property(properties, "KernelFeatures", out.kernel_features);
+    read_property(properties, "BindReason", out.bind_reason);
     read_property(properties, "Settled", out.settled);
     read_property(properties, "Degraded", out.degraded);
     read_property(properties, "DegradedReason", out.degraded_reason);

@@ -23,6 +23,7 @@ struct DriftView {
 struct HostView {
     std::uint64_t generation = 0;
     HostState host;
+    BindMode bind_mode = BindMode::masks; ///< the queues' overrides themselves do not travel
     Wanted wanted;
     std::map<Apid, std::string> types; ///< "CEX8P"; the raw hardware type does not travel
     std::vector<DriftView> drift;
@@ -36,6 +37,7 @@ struct ServiceView {
     bool settled = true;
     bool degraded = false;
     std::string degraded_reason;
+    std::string bind_reason; ///< why HostView::bind_mode; empty when not told
 };
 
 /// ExplainQueue.

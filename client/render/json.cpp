@@ -20,9 +20,10 @@ Json json_of(const Matrix& matrix) {
             {"control_domains", numbers(matrix.control)}};
 }
 
-Json json_of(const HostState& host) {
+Json bus_of(const HostView& view) {
+    const auto& host = view.host;
     Json out{{"bus_present", host.bus_present},        {"vfio_ap_present", host.vfio_ap_present},
-             {"bind_mode", to_string(host.bind_mode)}, {"apmask", to_mask(host.apmask)},
+             {"bind_mode", to_string(view.bind_mode)}, {"apmask", to_mask(host.apmask)},
              {"aqmask", to_mask(host.aqmask)},         {"max_adapter", host.max_adapter},
              {"max_domain", host.max_domain},          {"default_domain", nullptr}};
     if (host.default_domain) out["default_domain"] = to_int(*host.default_domain);
@@ -89,7 +90,7 @@ Json envelope(std::uint64_t generation) { return {{"format", 1}, {"generation", 
 
 Json envelope(const HostView& view) {
     auto out = envelope(view.generation);
-    out["host"] = json_of(view.host);
+    out["host"] = bus_of(view);
     return out;
 }
 
@@ -192,6 +193,7 @@ Json json_of(const DriftView& drift) {
 Json json_of(const ServiceView& service) {
     return {{"version", service.version},
             {"kernel_features", service.kernel_features},
+            {"bind_reason", service.bind_reason},
             {"settled", service.settled},
             {"degraded", service.degraded},
             {"degraded_reason", service.degraded_reason}};

@@ -179,6 +179,7 @@ std::string understood_text(const std::vector<Wish>& wishes, const Look& look) {
     for (const auto& wish : wishes) {
         auto line = verb_name(wish.verb);
         if (!wish.matrix.empty()) line += " " + harmless(wish.matrix);
+        if (wish.binding) line += " " + to_string(*wish.binding);
         if (wish.job) line += fmt::format(" job {}", *wish.job);
         if (const auto arguments = arguments_of(wish); !arguments.empty()) line += ": " + arguments;
         out.add(line);

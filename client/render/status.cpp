@@ -30,16 +30,17 @@ std::string vfio_ap_line(const HostView& view, const ServiceView& service) {
     return fmt::format("loaded; the kernel has {}", fmt::join(service.kernel_features, ", "));
 }
 
-std::string binding_text(const HostState& host, const Look& look) {
+std::string binding_text(const HostView& view, const ServiceView& service, const Look& look) {
     Section out("Binding", look);
-    if (host.bind_mode == BindMode::overrides) {
+    if (view.bind_mode == BindMode::overrides) {
         out.add("by driver_override, queue by queue");
-        return out.text();
+    } else {
+        const auto adapters = AdapterSet::all() - view.host.apmask;
+        const auto domains = DomainSet::all() - view.host.aqmask;
+        out.add(fmt::format("by masks; cleared for guests: adapters {}; domains {}", describe(adapters),
+                            describe(domains)));
     }
-    const auto adapters = AdapterSet::all() - host.apmask;
-    const auto domains = DomainSet::all() - host.aqmask;
-    out.add(fmt::format("by masks; cleared for guests: adapters {}; domains {}", describe(adapters),
-                        describe(domains)));
+    if (!service.bind_reason.empty()) out.add("because " + harmless(service.bind_reason), Ink::dim);
     return out.text();
 }
 
@@ -115,7 +116,7 @@ std::string status_text(const HostView& view, const ServiceView& service, const 
     if (!view.host.bus_present) return out;
     out += fact("vfio_ap", vfio_ap_line(view, service), look,
                 view.host.vfio_ap_present ? Ink::plain : Ink::yellow);
-    out += binding_text(view.host, look) + queues_text(view, look) + matrices_lines(view, look) +
+    out += binding_text(view, service, look) + queues_text(view, look) + matrices_lines(view, look) +
            wishes_lines(view.wanted, look);
     out += some(
         "Drift", view.drift, [](const DriftView& d) { return harmless(d.text); }, "apctl status --json", look,

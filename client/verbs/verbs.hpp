@@ -28,6 +28,7 @@ void add_adopt(Grammar& grammar);
 void add_reserve(Grammar& grammar);
 void add_release(Grammar& grammar);
 void add_keep(Grammar& grammar);
+void add_convert(Grammar& grammar);
 void add_rollback(Grammar& grammar);
 void add_history(Grammar& grammar);
 void add_recover(Grammar& grammar);

@@ -18,6 +18,7 @@ constexpr std::array argument_rows{
     ArgumentRow{"matrix", "MATRIX", "name or uuid of the matrix"},
     ArgumentRow{"job", "JOB", "number of the job, see apctl history"},
     ArgumentRow{"queues", "QUEUES", "queues, hex: 03.002f,04.0030-0032"},
+    ArgumentRow{"to", "WAY", "masks, overrides or auto"},
     ArgumentRow{"name", "NAME", "its name, where MATRIX is a uuid"},
     ArgumentRow{"adapters", "LIST", "adapters: 3,5-7,0xa"},
     ArgumentRow{"domains", "LIST", "domains: 4,0x2f"},
@@ -37,7 +38,7 @@ ArgumentRow explained(std::string_view key) {
     return found != argument_rows.end() ? *found : ArgumentRow{key, "TEXT", ""};
 }
 
-bool positional(std::string_view key) { return key == "matrix" || key == "queues" || key == "job"; }
+bool positional(std::string_view key) { return key == "matrix" || key == "queues" || key == "to" || key == "job"; }
 
 } // namespace
 

@@ -49,6 +49,8 @@ MaskBits cleared_by_others(const HostState& host, const Wanted& wanted) {
 Wanted adopt(const HostState& host, const Wanted& wanted) {
     const auto others = cleared_by_others(host, wanted);
     Wanted out = wanted;
+    // A queue that is marked but still the host's is being moved by somebody just now: that is not ours to finish.
+    out.reserved |= (marked_for_guests(host) & host.guest) - guest_pool_of(wanted) - wanted.keep;
     // Whole rows and columns: then clearing these very bits is the cheapest way to meet the reservation.
     out.reserved.insert(others.adapters - wanted.keep.adapters(), DomainSet::all());
     out.reserved.insert(AdapterSet::all(), others.domains - wanted.keep.domains());

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // Where the host differs from the wanted state, in sentences that name the way out.
 #include "core/parse.hpp"
+#include "core/quote.hpp"
 #include "core/wanted.hpp"
 
 #include <fmt/format.h>
@@ -26,6 +27,39 @@ std::string bits_in_words(const MaskBits& bits) {
 
 std::string first_of(const QueueSet& queues) { return to_string(queues.first().value_or(Apqn{})); }
 
+void unbound_drift(const HostState& host, std::vector<Drift>& out) {
+    const auto for_guests = (host.present - host.overridden - reserved_by_masks(host)) | (host.present & marked_for_guests(host));
+    if (const auto unbound = for_guests - host.host - host.guest; !unbound.empty())
+        out.push_back({Drift::Kind::unbound, first_of(unbound), unbound,
+                       fmt::format("{} belong to vfio_ap, but no driver has them; {}", describe(unbound),
+                                   host.vfio_ap_present ? "apctl reserve binds them" : "load the module vfio_ap")});
+}
+
+void overrides_drift(const HostState& host, const QueueSet& pool, std::vector<Drift>& out) {
+    const auto marked = marked_for_guests(host);
+    if (const auto begun = (marked & host.host) - pool; !begun.empty())
+        out.push_back({Drift::Kind::override_set, first_of(begun), begun,
+                       fmt::format("the driver_override of {} says vfio_ap, but the host's driver still has them: somebody has not finished, or apctl reserve does",
+                                   describe(begun))});
+    if (const auto set = (marked & host.guest) - pool; !set.empty())
+        out.push_back({Drift::Kind::override_set, first_of(set), set,
+                       fmt::format("the driver_override of {} says vfio_ap though nobody wished it here; apctl release gives the queues back to the host, "
+                                   "apctl reserve keeps them for guests",
+                                   describe(set))});
+    auto missing = pool & host.present;
+    missing -= marked - host.host; // without a driver: a drift of its own
+    for (const auto& [queue, text] : host.other_overrides) {
+        if (!missing.contains(queue)) continue;
+        missing.erase(queue);
+        out.push_back({Drift::Kind::override_missing, to_string(queue), QueueSet::rectangle({queue.adapter}, {queue.domain}),
+                       fmt::format("{} shall be in the guest pool, but somebody has set its driver_override to {}", to_string(queue), quote(text))});
+    }
+    if (!missing.empty())
+        out.push_back({Drift::Kind::override_missing, first_of(missing), missing,
+                       fmt::format("{} shall be in the guest pool, but no driver_override keeps them there; any change by apctl brings them back",
+                                   describe(missing))});
+}
+
 void masks_drift(const HostState& host, const Wanted& wanted, const QueueSet& pool, std::vector<Drift>& out) {
     if (const auto bits = cleared_by_others(host, wanted); !bits.empty()) {
         QueueSet freed = QueueSet::rectangle(bits.adapters, DomainSet::all());
@@ -41,10 +75,6 @@ void masks_drift(const HostState& host, const Wanted& wanted, const QueueSet& po
                        fmt::format("{} shall be in the guest pool, but the masks give them to the host; any change "
                                    "by apctl sets the masks right",
                                    describe(taken))});
-    if (const auto unbound = host.present - host.host - host.guest - reserved_by_masks(host); !unbound.empty())
-        out.push_back({Drift::Kind::unbound, first_of(unbound), unbound,
-                       fmt::format("{} belong to vfio_ap, but no driver has them; {}", describe(unbound),
-                                   host.vfio_ap_present ? "apctl reserve binds them" : "load the module vfio_ap")});
 }
 
 /// Queues that only one of the two has.
@@ -101,6 +131,9 @@ std::string to_string(Drift::Kind kind) {
     case Drift::Kind::mask_freed: return "mask_freed";
     case Drift::Kind::mask_taken: return "mask_taken";
     case Drift::Kind::unbound: return "unbound";
+    case Drift::Kind::override_set: return "override_set";
+    case Drift::Kind::override_missing: return "override_missing";
+    case Drift::Kind::masks_locked: return "masks_locked";
     case Drift::Kind::matrix_missing: return "matrix_missing";
     case Drift::Kind::matrix_foreign: return "matrix_foreign";
     case Drift::Kind::matrix_differs: return "matrix_differs";
@@ -113,7 +146,13 @@ std::string to_string(Drift::Kind kind) {
 std::vector<Drift> drift_between(const HostState& host, const Wanted& wanted) {
     std::vector<Drift> out;
     if (!host.bus_present) return out; // Nothing can be compared; that the bus is missing is a property of its own.
-    masks_drift(host, wanted, guest_pool_of(wanted), out);
+    const auto pool = guest_pool_of(wanted);
+    if (bind_mode(host, wanted.binding) == BindMode::masks) masks_drift(host, wanted, pool, out);
+    else overrides_drift(host, pool, out);
+    unbound_drift(host, out);
+    if (host.masks_locked)
+        out.push_back({Drift::Kind::masks_locked, "masks", {},
+                       "a queue has vanished while it had a driver_override: this kernel takes no mask until the next boot; overrides go on working"});
     for (const auto& [uuid, defined] : wanted.definitions) {
         const auto active = host.matrices.find(uuid);
         auto drift = matrix_drift(display_name(wanted, uuid), defined, active == host.matrices.end() ? nullptr : &active->second);

@@ -3,6 +3,7 @@
 #include "core/explainer.hpp"
 #include "core/parse.hpp"
 #include "core/predictor.hpp"
+#include "core/quote.hpp"
 
 #include <fmt/format.h>
 
@@ -38,6 +39,10 @@ class Story {
     void way_out(QueueCondition condition);
     [[nodiscard]] std::string holder_name() const { return display_name(wanted_, owner_.matrix); }
     [[nodiscard]] bool freed_by_masks() const { return !host_.apmask.contains(queue_.adapter) || !host_.aqmask.contains(queue_.domain); }
+    [[nodiscard]] std::string driver_override() const { return binding_of(host_, queue_).driver_override; }
+    [[nodiscard]] bool by_overrides() const { return bind_mode(host_, wanted_.binding) == BindMode::overrides; }
+    /// Does whatever decides about it give it to vfio_ap?
+    [[nodiscard]] bool for_guests() const { return driver_override().empty() ? freed_by_masks() : driver_override() == guest_driver_name; }
 
     const HostState& host_;
     const Wanted& wanted_;
@@ -103,7 +108,9 @@ void Story::filter() {
 }
 
 void Story::binding() {
-    if (host_.overridden.contains(queue_)) say("It has a driver_override, so the masks do not decide about it.");
+    if (const auto text = driver_override(); !text.empty())
+        say("Its driver_override says {}, so the masks do not decide about it.", text == guest_driver_name ? text : quote(text));
+    else if (by_overrides()) say("It has no driver_override, so it is the host's.");
     else if (freed_by_masks())
         say("The masks give it to vfio_ap: {} is {} in apmask, {} is {} in aqmask.", id_in_words(queue_.adapter),
             host_.apmask.contains(queue_.adapter) ? "set" : "clear", id_in_words(queue_.domain),
@@ -112,7 +119,7 @@ void Story::binding() {
     if (!host_.present.contains(queue_)) return;
     if (host_.guest.contains(queue_)) say("It is bound to vfio_ap.");
     else if (host_.host.contains(queue_)) say("It is bound to the host's driver.");
-    else say("It is bound to no driver{}.", freed_by_masks() && !host_.vfio_ap_present ? ", because the module vfio_ap is not loaded" : "");
+    else say("It is bound to no driver{}.", for_guests() && !host_.vfio_ap_present ? ", because the module vfio_ap is not loaded" : "");
 }
 
 void Story::definitions() {
@@ -127,7 +134,8 @@ void Story::definitions() {
 void Story::wishes() {
     if (wanted_.keep.contains(queue_)) say("It is marked: the host must keep it.");
     if (wanted_.reserved.contains(queue_)) say("It is reserved for guests.");
-    if (!freed_by_masks() || guest_pool_of(wanted_).contains(queue_) || holder_ != nullptr) return;
+    if (!for_guests() || guest_pool_of(wanted_).contains(queue_) || holder_ != nullptr) return;
+    if (!driver_override().empty()) return say("Nobody wished this here: its driver_override was set without apctl.");
     const auto others = cleared_by_others(host_, wanted_);
     if (others.adapters.contains(queue_.adapter) || others.domains.contains(queue_.domain))
         say("Nobody wished this here: the masks were changed without apctl.");
@@ -137,10 +145,10 @@ void Story::wishes() {
 void Story::way_out(QueueCondition condition) {
     const auto name = to_string(queue_);
     const auto pool = guest_pool_of(wanted_);
-    if (wanted_.keep.contains(queue_) && freed_by_masks()) say("Any change by apctl gives it back to the host.");
-    else if (pool.contains(queue_) && !freed_by_masks()) say("It shall be in the guest pool: any change by apctl brings it there.");
-    else if (condition == QueueCondition::unbound && freed_by_masks() && !host_.vfio_ap_present) say("modprobe vfio_ap loads the module.");
-    else if (condition == QueueCondition::unbound && freed_by_masks()) say("apctl reserve {} binds it to vfio_ap.", name);
+    if (wanted_.keep.contains(queue_) && freed_by_masks() && !by_overrides()) say("Any change by apctl gives it back to the host.");
+    else if (pool.contains(queue_) && !for_guests()) say("It shall be in the guest pool: any change by apctl brings it there.");
+    else if (condition == QueueCondition::unbound && for_guests() && !host_.vfio_ap_present) say("modprobe vfio_ap loads the module.");
+    else if (condition == QueueCondition::unbound && for_guests()) say("apctl reserve {} binds it to vfio_ap.", name);
     else if (condition == QueueCondition::pool && wanted_.reserved.contains(queue_)) say("apctl release {} gives it back to the host.", name);
     else if (wanted_.keep.contains(queue_)) say("apctl keep --remove {} allows the host to lose it.", name);
     else if (condition == QueueCondition::host) say("apctl reserve {} moves it into the guest pool.", name);

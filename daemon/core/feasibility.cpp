@@ -20,6 +20,7 @@ bool writes_masks(const Step& step) {
 bool needs_vfio_ap(const Step& step) {
     if (const auto* s = std::get_if<SetApmask>(&step)) return !s->before.subset_of(s->after);
     if (const auto* s = std::get_if<SetAqmask>(&step)) return !s->before.subset_of(s->after);
+    if (const auto* s = std::get_if<RebindQueue>(&step)) return s->after.driver == Driver::guest;
     return touches_kernel(step);
 }
 
@@ -75,15 +76,24 @@ void check_cards(std::vector<Error>& errors, const HostState& now, const Plan& p
     }
 }
 
+QueueSet cleared_by(const Plan& plan) {
+    QueueSet out;
+    for (const auto& step : plan.steps)
+        if (const auto* s = std::get_if<RebindQueue>(&step); s != nullptr && s->after.driver_override.empty()) out.insert(s->queue);
+    return out;
+}
+
 /// Masks and overrides exclude each other in the kernel: a mask write would fail with EINVAL (kernel-abi 3.2 step 2).
 void check_overrides(std::vector<Error>& errors, const HostState& now, const Plan& plan) {
-    if (now.bind_mode != BindMode::overrides && now.overridden.empty()) return;
     if (std::ranges::none_of(plan.steps, writes_masks)) return;
-    const auto subject = now.overridden.empty() ? std::string("masks") : describe(now.overridden);
-    errors.push_back({Fault::conflict, subject,
-                      "queues have a driver_override; this version of apctl changes masks only, which the "
-                      "kernel refuses meanwhile",
-                      "clear the overrides first: write a newline to their driver_override", 0});
+    if (now.masks_locked)
+        errors.push_back({Fault::conflict, "masks", "a queue has vanished while it had a driver_override, and this kernel takes no mask until the next boot",
+                          "go on with overrides (apctl convert overrides), or reboot", 0});
+    // Where overrides are in use, somebody else's have been named already.
+    const auto theirs = mode_in_use(now) == BindMode::overrides ? now.overridden - marked_for_guests(now) : QueueSet{};
+    if (const auto left = now.overridden - cleared_by(plan) - theirs; !left.empty())
+        errors.push_back({Fault::conflict, describe(left), "queues have a driver_override, and the kernel takes no mask meanwhile",
+                          "clear the overrides first: write a newline to their driver_override", 0});
 }
 
 void check_losses(std::vector<Error>& errors, const Wanted& was, const Plan& plan) {

@@ -27,8 +27,29 @@ std::string to_string(Mode mode) {
     return "unknown";
 }
 
-std::string to_string(BindMode mode) { return mode == BindMode::masks ? "masks" : "overrides"; }
-
 QueueSet reserved_by_masks(const HostState& host) { return QueueSet::rectangle(host.apmask, host.aqmask); }
+
+QueueSet marked_for_guests(const HostState& host) {
+    auto out = host.overridden;
+    for (const auto& [queue, text] : host.other_overrides) out.erase(queue);
+    return out;
+}
+
+QueueBinding binding_of(const HostState& host, Apqn queue) {
+    QueueBinding out;
+    if (const auto other = host.other_overrides.find(queue); other != host.other_overrides.end()) out.driver_override = other->second;
+    else if (host.overridden.contains(queue)) out.driver_override = guest_driver_name;
+    if (host.guest.contains(queue)) out.driver = Driver::guest;
+    else if (host.host.contains(queue)) out.driver = Driver::host;
+    return out;
+}
+
+void set_override(HostState& host, Apqn queue, const std::string& driver_override) {
+    host.overridden.erase(queue);
+    host.other_overrides.erase(queue);
+    if (driver_override.empty()) return;
+    host.overridden.insert(queue);
+    if (driver_override != guest_driver_name) host.other_overrides.emplace(queue, driver_override);
+}
 
 } // namespace ap

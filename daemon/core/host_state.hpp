@@ -50,8 +50,17 @@ enum class InUseRule {
     current_opposite, ///< 6.0 .. 6.18: only ids set in the other mask at that moment
     all_opposite,     ///< 6.19 and later: all 256
 };
-enum class BindMode { masks, overrides };
-std::string to_string(BindMode mode);
+
+/// Who drives a queue: nobody, the host (cex4queue) or the guests (vfio_ap).
+enum class Driver { none, host, guest };
+/// The text that a driver_override has to give a queue to guests.
+inline constexpr auto guest_driver_name = "vfio_ap";
+/// What decides about a queue, and what came of it.
+struct QueueBinding {
+    std::string driver_override{}; ///< "" for none
+    Driver driver = Driver::none;
+    friend bool operator==(const QueueBinding&, const QueueBinding&) = default;
+};
 
 struct HostState {
     bool bus_present = false;     ///< /sys/bus/ap exists
@@ -60,7 +69,6 @@ struct HostState {
     bool has_guest_matrix = true; ///< mdevs have `guest_matrix` (>= 6.0)
     bool has_driver_override = false; ///< queues have `driver_override` (>= 6.19)
     InUseRule in_use_rule = InUseRule::current_opposite;
-    BindMode bind_mode = BindMode::masks;
 
     AdapterSet apmask = AdapterSet::all(); ///< set bit = reserved for host drivers (with aqmask)
     DomainSet aqmask = DomainSet::all();
@@ -77,6 +85,9 @@ struct HostState {
     QueueSet guest;    ///< of them: bound to vfio_ap: the guest pool. In neither: unbound
     QueueSet offline;  ///< of the host pool: `online` reads 0
     QueueSet overridden; ///< queues with a driver_override
+    std::map<Apqn, std::string> other_overrides; ///< of them: those whose driver_override is not vfio_ap, and what it is
+    /// A queue vanished while it had a driver_override: this kernel takes no mask until the next boot (kernel-abi 5.3). Known as far as it was seen.
+    bool masks_locked = false;
     std::map<Uuid, ActiveMatrix> matrices;
 
     friend bool operator==(const HostState&, const HostState&) = default;
@@ -84,5 +95,10 @@ struct HostState {
 
 /// apmask x aqmask: the queues (existing or not) that belong to the host's drivers.
 [[nodiscard]] QueueSet reserved_by_masks(const HostState& host);
+/// Queues whose driver_override says vfio_ap.
+[[nodiscard]] QueueSet marked_for_guests(const HostState& host);
+[[nodiscard]] QueueBinding binding_of(const HostState& host, Apqn queue);
+/// Brings what is known about the driver_override of a queue up to date; "" for none.
+void set_override(HostState& host, Apqn queue, const std::string& driver_override);
 
 } // namespace ap

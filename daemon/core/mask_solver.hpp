@@ -18,8 +18,8 @@ struct MaskProblem {
     DomainSet domains_stay_set{};
 };
 struct MaskChoice {
-    AdapterSet apmask;
-    DomainSet aqmask;
+    AdapterSet apmask = AdapterSet::all();
+    DomainSet aqmask = DomainSet::all();
     unsigned collateral = 0; ///< present queues outside the rectangle that are not in `free`
     bool exact = true;
     unsigned bound = 0;      ///< no choice has less collateral than this

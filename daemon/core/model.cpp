@@ -53,16 +53,42 @@ void set_masks(HostState& host, const AdapterSet& apmask, const DomainSet& aqmas
 void carry_out(HostState& host, const SetApmask& step) { set_masks(host, step.after, host.aqmask); }
 void carry_out(HostState& host, const SetAqmask& step) { set_masks(host, host.apmask, step.after); }
 
-void carry_out(HostState& host, const ProbeQueue& step) {
-    const auto q = step.queue;
+/// The binding rule of kernel-abi 5.2: an override names the driver, else the masks decide.
+Driver fitting_driver(const HostState& host, Apqn q) {
+    const auto text = binding_of(host, q).driver_override;
+    const bool masks_say_host = host.apmask.contains(q.adapter) && host.aqmask.contains(q.domain);
+    const bool to_host = text.empty() ? masks_say_host : text == "cex4queue";
+    if (to_host) return Driver::host;
+    const bool to_guest = text.empty() || text == guest_driver_name;
+    return to_guest && host.vfio_ap_present ? Driver::guest : Driver::none;
+}
+
+void probe(HostState& host, Apqn q) {
     if (!host.present.contains(q) || host.host.contains(q) || host.guest.contains(q)) return;
-    if (host.apmask.contains(q.adapter) && host.aqmask.contains(q.domain)) {
-        host.host.insert(q);
-    } else if (host.vfio_ap_present) {
-        host.guest.insert(q);
-        for (auto& [uuid, matrix] : host.matrices)
-            if (holds(matrix.assigned, q)) filter(host, matrix);
-    }
+    const auto driver = fitting_driver(host, q);
+    if (driver == Driver::host) host.host.insert(q);
+    if (driver != Driver::guest) return;
+    host.guest.insert(q);
+    for (auto& [uuid, matrix] : host.matrices)
+        if (holds(matrix.assigned, q)) filter(host, matrix);
+}
+
+void unbind(HostState& host, Apqn q) {
+    host.host.erase(q);
+    host.offline.erase(q);
+    if (!host.guest.contains(q)) return;
+    host.guest.erase(q);
+    lose_queues(host, QueueSet::rectangle({q.adapter}, {q.domain}));
+}
+
+void carry_out(HostState& host, const ProbeQueue& step) { probe(host, step.queue); }
+
+void carry_out(HostState& host, const RebindQueue& step) {
+    if (!host.present.contains(step.queue)) return;
+    set_override(host, step.queue, step.after.driver_override);
+    if (binding_of(host, step.queue).driver == step.after.driver) return;
+    unbind(host, step.queue);
+    if (step.after.driver != Driver::none) probe(host, step.queue);
 }
 
 void carry_out(HostState& host, const CreateMdev& step) { host.matrices.try_emplace(step.uuid); }
@@ -110,6 +136,7 @@ void carry_out(HostState& host, const EditMatrix& step) {
 
 void carry_out(HostState&, const SetDefinition&) {}
 void carry_out(HostState&, const SetPools&) {}
+void carry_out(HostState&, const SetBindChoice&) {}
 
 } // namespace
 

@@ -17,6 +17,13 @@ std::optional<Step> back(const SetPools& s) {
     return SetPools{s.reserved_after, s.reserved_before, s.keep_after, s.keep_before};
 }
 
+std::optional<Step> back(const RebindQueue& s) {
+    // Marked and without a driver: as with ProbeQueue, nobody wished that.
+    const bool only_bound = s.before.driver == Driver::none && s.before.driver_override == s.after.driver_override;
+    return only_bound ? std::nullopt : std::optional<Step>(RebindQueue{s.queue, s.after, s.before});
+}
+std::optional<Step> back(const SetBindChoice& s) { return SetBindChoice{s.after, s.before}; }
+
 } // namespace
 
 std::optional<Step> inverse(const Step& step) {
@@ -24,7 +31,7 @@ std::optional<Step> inverse(const Step& step) {
 }
 
 bool touches_kernel(const Step& step) {
-    return !std::holds_alternative<SetDefinition>(step) && !std::holds_alternative<SetPools>(step);
+    return !std::holds_alternative<SetDefinition>(step) && !std::holds_alternative<SetPools>(step) && !std::holds_alternative<SetBindChoice>(step);
 }
 
 } // namespace ap

@@ -19,6 +19,9 @@ struct SetApmask { AdapterSet before, after; friend bool operator==(const SetApm
 struct SetAqmask { DomainSet before, after; friend bool operator==(const SetAqmask&, const SetAqmask&) = default; };
 /// Bind an unbound queue through drivers_probe (kernel-abi 3.3); the masks decide where to. Its inverse is nothing: unbound was nobody's wish.
 struct ProbeQueue { Apqn queue; friend bool operator==(const ProbeQueue&, const ProbeQueue&) = default; };
+/// One queue by its driver_override: the text is written first, then the queue leaves its driver and is probed for the other. The marker comes first both ways,
+/// so that a queue whose move was cut short is bound to where it was to go, or back to where it was, and never to a third (kernel-abi 5.3).
+struct RebindQueue { Apqn queue; QueueBinding before, after; friend bool operator==(const RebindQueue&, const RebindQueue&) = default; };
 struct CreateMdev { Uuid uuid; friend bool operator==(const CreateMdev&, const CreateMdev&) = default; };
 /// Removes an mdev that nobody has open and whose matrix a step before made empty.
 struct RemoveMdev { Uuid uuid; friend bool operator==(const RemoveMdev&, const RemoveMdev&) = default; };
@@ -45,13 +48,18 @@ struct SetPools {
     friend bool operator==(const SetPools&, const SetPools&) = default;
 };
 
-using Step = std::variant<SetApmask, SetAqmask, ProbeQueue, CreateMdev, RemoveMdev, SetMatrix, EditMatrix, SetDefinition, SetPools>;
+/// By which means queues shall get to vfio_ap; a record of ours.
+struct SetBindChoice { BindChoice before{}, after{}; friend bool operator==(const SetBindChoice&, const SetBindChoice&) = default; };
+
+using Step = std::variant<SetApmask, SetAqmask, ProbeQueue, CreateMdev, RemoveMdev, SetMatrix, EditMatrix, SetDefinition, SetPools, RebindQueue, SetBindChoice>;
 static_assert(sizeof(Step) <= 512);
 
-/// What takes the step back; nullopt when nothing has to be (ProbeQueue).
+/// What takes the step back; nullopt when nothing has to be (ProbeQueue, and a RebindQueue that is no more than that).
 std::optional<Step> inverse(const Step& step);
 /// One line for a person: "clear domain 47 (0x2f) in aqmask".
 std::string describe(const Step& step, const Wanted& names);
+/// One line for each step, but one for all that move queues the same way in a row: "bind 1,000 queues to vfio_ap …".
+std::vector<std::string> describe_in_short(const std::vector<Step>& steps, const Wanted& names);
 /// Does the step write to the kernel (rather than to our own files)?
 bool touches_kernel(const Step& step);
 /// The host after the step, as the kernel would do it: masks move queues, assigns re-filter, and so on. Pure model, used by tests and by the predictor.

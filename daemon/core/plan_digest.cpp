@@ -45,6 +45,10 @@ class Hash {
     void add(const SetDefinition& s) { add(s.uuid), add(s.before), add(s.after); }
     void add(const SetPools& s) { add(s.reserved_before), add(s.reserved_after), add(s.keep_before), add(s.keep_after); }
 
+    void add(const QueueBinding& b) { add(b.driver_override), add(static_cast<unsigned>(b.driver)); }
+    void add(const RebindQueue& s) { add(to_int(s.queue.adapter)), add(to_int(s.queue.domain)), add(s.before), add(s.after); }
+    void add(const SetBindChoice& s) { add(static_cast<unsigned>(s.before)), add(static_cast<unsigned>(s.after)); }
+
     void add(const Owner& o) { add(static_cast<unsigned>(o.kind)), add(o.matrix); }
     void add(const OwnerChange& c) { add(c.from), add(c.to), add(c.queues), add(c.collateral ? 1u : 0u); }
     void add(const Filtered& f) { add(to_int(f.adapter)), add(f.missing); }

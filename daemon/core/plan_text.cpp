@@ -94,6 +94,26 @@ std::string text_of(const SetPools& s, const Wanted&) {
     return "record: " + text;
 }
 
+/// "bind 03.0004 to vfio_ap by its driver_override"; the same words for one queue and for many.
+std::string text_of(const QueueBinding& before, const QueueBinding& after, const QueueSet& queues) {
+    const auto n = queues.size();
+    const auto which = n == 1 ? describe(queues) : fmt::format("{} queues ({})", n, describe(queues, 4));
+    const auto its = n == 1 ? "its" : "their";
+    const auto marker = after.driver_override.empty() ? fmt::format("clear {} driver_override", its)
+                                                      : fmt::format("set {} driver_override to {}", its, after.driver_override);
+    if (before.driver == after.driver) return fmt::format("leave {} bound, {}", which, marker);
+    const auto how = before.driver_override == after.driver_override ? fmt::format("{} driver_override stays", its) : marker;
+    if (after.driver == Driver::none) return fmt::format("unbind {}: {}", which, how);
+    return fmt::format("bind {} to {}: {}", which, after.driver == Driver::guest ? "vfio_ap" : "the host's driver", how);
+}
+
+std::string text_of(const RebindQueue& s, const Wanted&) { return text_of(s.before, s.after, QueueSet::rectangle({s.queue.adapter}, {s.queue.domain})); }
+
+std::string text_of(const SetBindChoice& s, const Wanted&) {
+    if (s.after == BindChoice::automatic) return "record: bind by overrides where the kernel has them and no mask is in use, else by masks";
+    return fmt::format("record: bind by {}", to_string(s.after));
+}
+
 } // namespace
 
 Wanted names_in(const Plan& plan) {
@@ -106,6 +126,25 @@ Wanted names_in(const Plan& plan) {
 
 std::string describe(const Step& step, const Wanted& names) {
     return std::visit([&](const auto& one) { return text_of(one, names); }, step);
+}
+
+std::vector<std::string> describe_in_short(const std::vector<Step>& steps, const Wanted& names) {
+    std::vector<std::string> out;
+    for (auto at = steps.begin(); at != steps.end();) {
+        const auto* first = std::get_if<RebindQueue>(&*at);
+        if (first == nullptr) {
+            out.push_back(describe(*at++, names));
+            continue;
+        }
+        QueueSet queues;
+        for (; at != steps.end(); ++at) {
+            const auto* next = std::get_if<RebindQueue>(&*at);
+            if (next == nullptr || next->before != first->before || next->after != first->after) break;
+            queues.insert(next->queue);
+        }
+        out.push_back(text_of(first->before, first->after, queues));
+    }
+    return out;
 }
 
 } // namespace ap

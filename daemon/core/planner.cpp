@@ -13,7 +13,7 @@ using namespace planning;
 
 /// Does the wish need the AP bus at all, rather than only the records?
 bool concerns_kernel(const Goal& goal, const Wanted& was, const Wanted& want) {
-    return !goal.targets.empty() || was.reserved != want.reserved;
+    return !goal.targets.empty() || goal.converts || was.reserved != want.reserved;
 }
 
 Plan records_only(const HostState& now, const Wanted& was, const Wanted& want) {
@@ -44,12 +44,14 @@ Plan assemble(const HostState& now, const Wanted& was, const Wanted& want, const
     plan.collateral_bound = masks.choice.bound;
     add_effects(plan, now, sequence.host, goal);
     add_notes(plan, now, sequence.host, was, masks);
+    note_binding(plan, now, sequence.host, was, goal);
     return plan;
 }
 
 std::expected<Plan, std::vector<Error>> plan_on_bus(const HostState& now, const Wanted& was, const Wanted& want,
                                                     const Goal& goal, bool disrupt) {
     auto errors = refusals_of_wish(now, was, want, goal);
+    for (auto& error : refusals_of_binding(now, was, want, goal)) errors.push_back(std::move(error));
     const auto masks = masks_for(now, want, goal);
     if (!masks) errors.push_back(refusal_of_masks(masks.error()));
     auto plan = assemble(now, was, want, goal, masks ? *masks : present_masks(now));

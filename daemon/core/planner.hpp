@@ -13,6 +13,7 @@ namespace ap {
 struct PlanOptions {
     bool disrupt = false; ///< running guests may lose queues
     std::uint64_t generation = 0;
+    bool convert = false; ///< `want.binding` shall be so now, not only where nothing is in use
     /// Matrices the wishes name: brought to what `want` says even where the records already said so, because somebody
     /// said it again ("start web" after its mdev vanished). Without a definition in `want`: its mdev goes.
     std::set<Uuid> touched;

@@ -84,10 +84,18 @@ std::expected<MaskChoice, MaskConflict> choose_among_unfrozen(const MaskProblem&
     return choice;
 }
 
+/// A conversion is wished by name; without it, what is in use goes on being used.
+BindMode mode_for(const HostState& now, const Wanted& want, const PlanOptions& options) {
+    if (!options.convert || want.binding == BindChoice::automatic) return bind_mode(now, want.binding);
+    return want.binding == BindChoice::masks ? BindMode::masks : BindMode::overrides;
+}
+
 } // namespace
 
 Goal goal_of(const HostState& now, const Wanted& was, const Wanted& want, const PlanOptions& options) {
     Goal goal;
+    goal.mode = mode_for(now, want, options);
+    goal.converts = mode_in_use(now).value_or(goal.mode) != goal.mode;
     const auto touched = touched_by(was, want, options.touched);
     for (const auto& uuid : touched) {
         auto target = target_of(now, definition(want, uuid), uuid);
@@ -95,9 +103,11 @@ Goal goal_of(const HostState& now, const Wanted& was, const Wanted& want, const 
     }
     for (const auto& [uuid, matrix] : now.matrices) {
         if (touched.contains(uuid)) continue;
-        goal.staying.push_back({uuid, &matrix});
         insert(goal.held, matrix.assigned);
+        if (goal.converts) goal.targets.push_back({uuid, true, true, matrix.in_use, matrix.assigned, matrix.assigned});
+        else goal.staying.push_back({uuid, &matrix});
     }
+    std::ranges::sort(goal.targets, {}, &Target::uuid);
     goal.pool_before = guest_pool_of(was);
     goal.pool = guest_pool_of(want);
     goal.free = goal.pool | goal.held;
@@ -109,10 +119,12 @@ std::string name_of(const Wanted& was, const Wanted& want, const Uuid& uuid) {
 }
 
 std::expected<Masks, MaskConflict> masks_for(const HostState& now, const Wanted& want, const Goal& goal) {
+    if (goal.mode == BindMode::overrides) return Masks{};
     // A queue that is both wanted and kept is a refusal of its own, with a name; here it would only hide the indirect ones.
     const MaskProblem problem{goal.free, want.keep - goal.free, now.present, {}, {}, {}, {}};
     const auto best = choose_masks(problem);
     if (!best) return std::unexpected(best.error());
+    if (goal.converts) return Masks{*best, 0, false}; // every matrix is empty meanwhile
     auto frozen = with_frozen_bits(problem, now, goal);
     if (collateral_of(frozen, best->apmask, best->aqmask)) return Masks{*best, 0, false};
     auto choice = choose_among_unfrozen(frozen, now);

@@ -28,6 +28,8 @@ struct Staying {
 };
 
 struct Goal {
+    BindMode mode = BindMode::masks; ///< how queues get to vfio_ap afterwards
+    bool converts = false;           ///< the other mode is in use now; then every mdev is a target, because each is emptied on the way
     std::vector<Target> targets;   ///< by uuid
     std::vector<Staying> staying;  ///< by uuid
     QueueSet pool_before, pool;    ///< guest_pool_of(was), (want)
@@ -58,8 +60,21 @@ struct Sequence {
 Sequence kernel_steps(const HostState& now, const Goal& goal, const MaskChoice& masks);
 std::vector<Step> record_steps(const Wanted& was, const Wanted& want);
 
+// Steps for single queues, by driver_override (planner_overrides.cpp). Overrides that name another driver than vfio_ap are somebody's, and stay.
+/// Of `which`, those that vfio_ap has not or that are not marked for it.
+std::vector<Step> gifts_to_guests(const HostState& host, const QueueSet& which);
+/// What the guest pool has and nobody wants there any more.
+std::vector<Step> returns_to_host(const HostState& host, const Goal& goal);
+/// All that are marked, for masks.
+std::vector<Step> cleared_overrides(const HostState& host);
+/// Does the kernel take the whole matrix in one write? With overrides it refuses one with a queue that is not bound to vfio_ap by its override, also if the matrix
+/// has had it all along; taking single ids away is never refused (kernel-abi 5.3).
+bool can_be_written(const HostState& host, const Matrix& matrix, BindMode mode);
+
 /// Everything that speaks against the wish itself, whatever the steps (validator.cpp).
 std::vector<Error> refusals_of_wish(const HostState& now, const Wanted& was, const Wanted& want, const Goal& goal);
+/// What speaks against this way of binding: a kernel without it, somebody's overrides, matrices that cannot be emptied on the way (binding_refusals.cpp).
+std::vector<Error> refusals_of_binding(const HostState& now, const Wanted& was, const Wanted& want, const Goal& goal);
 Error refusal_of_masks(const MaskConflict& conflict);
 /// What speaks against carrying it out: no bus, overrides, queues lost by running guests.
 std::vector<Error> refusals_of_steps(const HostState& now, const Wanted& was, const Plan& plan, bool disrupt);
@@ -69,5 +84,7 @@ std::vector<Error> refusals_of_steps(const HostState& now, const Wanted& was, co
 void add_effects(Plan& plan, const HostState& before, const HostState& after, const Goal& goal);
 /// Remarks for a person, of everything above. Requires the effects.
 void add_notes(Plan& plan, const HostState& before, const HostState& after, const Wanted& was, const Masks& masks);
+/// What overrides cannot put back, and what is different for a moment while the host is converted.
+void note_binding(Plan& plan, const HostState& before, const HostState& after, const Wanted& was, const Goal& goal);
 
 } // namespace ap::planning

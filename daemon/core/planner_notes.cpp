@@ -64,6 +64,17 @@ void note_masks(Plan& plan, const Masks& masks) {
                              "sets no mask bit that an active matrix uses");
 }
 
+/// With overrides the kernel takes no matrix back that has a queue vfio_ap has not.
+void note_unwritable(Plan& plan, const HostState& before, const Wanted& was, const Goal& goal) {
+    const auto mode = mode_in_use(before).value_or(goal.mode);
+    for (const auto& effect : plan.matrices) {
+        if (!effect.active_before || (effect.before == effect.after && !goal.converts)) continue;
+        if (can_be_written(before, effect.before, mode)) continue;
+        plan.notes.push_back(fmt::format("if a later step fails, {} cannot be put back as it is: {} not bound to vfio_ap", name_of(was, plan.wanted, effect.uuid),
+                                         describe(effect.before.queues() - before.guest)));
+    }
+}
+
 /// The host's own crypto: `ap_domain` is where requests go that name no domain.
 void note_host(Plan& plan, const HostState& before, const HostState& after) {
     if (!before.host.empty() && after.host.empty()) plan.notes.push_back("the host keeps no queue for itself");
@@ -79,6 +90,17 @@ void add_notes(Plan& plan, const HostState& before, const HostState& after, cons
     for (const auto& effect : plan.matrices) note_matrix(plan, after, was, effect);
     note_masks(plan, masks);
     note_host(plan, before, after);
+}
+
+void note_binding(Plan& plan, const HostState& before, const HostState& after, const Wanted& was, const Goal& goal) {
+    note_unwritable(plan, before, was, goal);
+    if (!goal.converts) return;
+    const auto passing = before.guest & after.guest;
+    if (!passing.empty())
+        plan.notes.push_back(fmt::format("while the host is converted to {}, {} {} with the host for a moment, and no matrix has a queue",
+                                         to_string(goal.mode), queues_in_words(passing.size()), passing.size() == 1 ? "is" : "are"));
+    if (goal.mode == BindMode::overrides)
+        plan.notes.push_back("with overrides a queue that is new to this host, or comes back to it, belongs to the host first");
 }
 
 } // namespace ap::planning

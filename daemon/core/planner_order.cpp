@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // The order of steps. Who loses comes before who gains, and the host is both:
 //
+//   0 overrides mend       Where overrides are in use: what a matrix has and keeps, but vfio_ap has lost, comes back first, because the
+//                          kernel takes no whole matrix with such a queue in it.
 //   1 matrices shrink      A queue is in one matrix at a time (EADDRINUSE), and the host takes none that is in a matrix
 //                          (EBUSY), so whoever gives lets go first. Matrices that go are emptied, then removed.
 //   2 mask bits clear      old -> old AND new, in both masks. Clearing is never refused, and takes no queue from
@@ -9,11 +11,15 @@
 //                          queue; what matrices hold now is wanted; so the kernel's in-use check has nothing to object
 //                          to. (From 6.19 it also objects to bits; those are frozen when the masks are chosen.)
 //                          The two masks cannot change together, but this way every queue moves at most once.
+//                          With overrides, instead of 2 and 3: each wanted queue is marked, then moved to vfio_ap. Whoever
+//                          gives has let go in 1. Why a conversion does both is told in planner_overrides.cpp.
 //   4 unbound queues bind  Mask writes do not bind the unbound (kernel-abi 3.2); before they are assigned, so that the
 //                          guest gets the whole adapter at once.
 //   5 matrices are made    and
 //   6 grow                 now that no one else has their queues.
-//   7 records              say what is true, hence last.
+//   7 queues go back       With overrides only: at the very end, so that a guest that swaps can grow first; no matrix has
+//                          them any more.
+//   8 records              say what is true, hence last.
 #include "core/planner_goal.hpp"
 
 #include "core/model.hpp"
@@ -31,6 +37,9 @@ class Order {
   private:
     void shrink(const Target& target);
     void change_masks();
+    void bind();
+    void add(const std::vector<Step>& steps);
+    [[nodiscard]] QueueSet lasting() const;
     void bind_unbound();
     void grow(const Target& target);
     [[nodiscard]] std::optional<Apid> adapter_hidden_by_growth(const Target& target) const;
@@ -57,14 +66,29 @@ Order::Order(const HostState& now, const Goal& goal, const MaskChoice& masks)
 }
 
 Sequence Order::run() {
+    const bool overrides = goal_.mode == BindMode::overrides;
+    if (overrides != goal_.converts) add(gifts_to_guests(sequence_.host, lasting()));
     for (const auto& target : goal_.targets) shrink(target);
-    change_masks();
-    bind_unbound();
+    bind();
     for (const auto& target : goal_.targets)
         if (target.wanted && !target.exists) sequence_.add(CreateMdev{target.uuid});
     for (const auto& target : goal_.targets) grow(target);
     for (const auto& target : goal_.targets) refilter(target);
+    if (overrides) add(returns_to_host(sequence_.host, goal_));
     return std::move(sequence_);
+}
+
+void Order::add(const std::vector<Step>& steps) {
+    for (const auto& step : steps) sequence_.add(step);
+}
+
+// --- 0: what matrices have and keep ---------------------------------------------------------------------------------------
+
+QueueSet Order::lasting() const {
+    QueueSet out;
+    for (const auto& [uuid, matrix] : goal_.staying) insert(out, matrix->assigned);
+    for (const auto& t : goal_.targets) out.insert(t.before.adapters & t.after.adapters, t.before.domains & t.after.domains);
+    return out;
 }
 
 // --- 1: shrink ---------------------------------------------------------------------------------------------------------
@@ -74,6 +98,8 @@ void Order::shrink(const Target& target) {
     if (!target.wanted) {
         set_matrix(target.uuid, {}); // empty first: undoing RemoveMdev is then CreateMdev and no more
         sequence_.add(RemoveMdev{target.uuid});
+    } else if (goal_.converts) {
+        if (exceeds(target.before, {})) set_matrix(target.uuid, {{}, {}, target.before.control});
     } else if (!exceeds(target.after, target.before)) {
         if (exceeds(target.before, target.after)) set_matrix(target.uuid, target.after);
     } else if (exceeds(target.before, target.after) && !can_grow_first(target)) {
@@ -94,7 +120,7 @@ bool Order::somebody_needs_lost(const Target& target) const {
     for (Apid a : target.before.adapters) {
         const auto lost = row_without(target.before, target.after, a);
         if (lost.intersects(wanted_by_matrices_.row(a))) return true;
-        if (masks_.apmask.contains(a) && lost.intersects(masks_.aqmask)) return true;
+        if (goal_.mode == BindMode::masks && masks_.apmask.contains(a) && lost.intersects(masks_.aqmask)) return true;
     }
     return false;
 }
@@ -106,7 +132,14 @@ bool Order::blocks_bits(const Matrix& held) const {
            (held.domains & masks_.aqmask) != (held.domains & now_.aqmask);
 }
 
-// --- 2 and 3: masks ----------------------------------------------------------------------------------------------------
+// --- 2 and 3: masks, or overrides --------------------------------------------------------------------------------------
+
+void Order::bind() {
+    if (goal_.converts && goal_.mode == BindMode::masks) add(cleared_overrides(sequence_.host));
+    change_masks();
+    if (goal_.mode == BindMode::overrides) add(gifts_to_guests(sequence_.host, goal_.free));
+    else bind_unbound();
+}
 
 void Order::change_masks() {
     const auto apmask = [&](const AdapterSet& to) {
@@ -161,6 +194,7 @@ std::optional<Apid> Order::adapter_hidden_by_growth(const Target& target) const 
 void Order::refilter(const Target& target) {
     if (!target.wanted || !now_.has_guest_matrix) return;
     const auto& matrix = sequence_.host.matrices.at(target.uuid);
+    if (!can_be_written(sequence_.host, matrix.assigned, goal_.mode)) return; // the kernel would refuse it
     const auto seen = effective_matrix(sequence_.host, matrix.assigned);
     if (seen.adapters == matrix.effective.adapters && seen.domains == matrix.effective.domains) return;
     const auto adapters = seen.adapters - matrix.effective.adapters;
@@ -185,7 +219,7 @@ void Order::refilter(const Target& target) {
 void Order::set_matrix(const Uuid& uuid, const Matrix& to) {
     const auto from = sequence_.host.matrices.at(uuid).assigned;
     if (from == to) return;
-    if (now_.has_ap_config) {
+    if (now_.has_ap_config && can_be_written(sequence_.host, to, goal_.mode)) {
         sequence_.add(SetMatrix{uuid, from, to});
         return;
     }
@@ -221,6 +255,7 @@ std::vector<Step> record_steps(const Wanted& was, const Wanted& want) {
     }
     for (const auto& [uuid, after] : want.definitions)
         if (!was.definitions.contains(uuid)) steps.push_back(SetDefinition{uuid, {}, after});
+    if (was.binding != want.binding) steps.push_back(SetBindChoice{was.binding, want.binding});
     if (was.reserved != want.reserved || was.keep != want.keep)
         steps.push_back(SetPools{was.reserved, want.reserved, was.keep, want.keep});
     return steps;

@@ -24,6 +24,7 @@ class Reversal {
         for (const auto& step : change_.records) {
             if (const auto* s = std::get_if<SetDefinition>(&step)) take_back(*s);
             if (const auto* s = std::get_if<SetPools>(&step)) take_back(*s);
+            if (const auto* s = std::get_if<SetBindChoice>(&step)) refuse_conversion(*s);
         }
         refuse_shared_names();
         if (!errors_.empty()) return std::unexpected(std::move(errors_));
@@ -52,6 +53,11 @@ class Reversal {
                               return ((was - became) | (became - was)).intersects(changed);
                           }));
         pool = (pool - added) | removed;
+    }
+    /// What was in use before is not in the records, and need not be what was chosen before.
+    void refuse_conversion(const SetBindChoice& step) {
+        errors_.push_back({Fault::conflict, fmt::format("job {}", change_.job), fmt::format("chose {} as the way of binding, which is not rolled back", to_string(step.after)),
+                           "say what you want: apctl convert masks, overrides or auto", 0});
     }
     void refuse(std::string subject, const std::string& who) {
         errors_.push_back({Fault::conflict, std::move(subject), fmt::format("has been changed since job {}, by {}", change_.job, who),

@@ -2,7 +2,7 @@
 // What people want: definitions of matrices, names, reservations, and what the host must keep.
 #pragma once
 
-#include "core/host_state.hpp"
+#include "core/bind_mode.hpp"
 
 #include <map>
 #include <string>
@@ -25,6 +25,7 @@ struct Wanted {
     std::map<Uuid, Definition> definitions;
     QueueSet reserved; ///< queues wanted in the guest pool besides those of active matrices; may name absent ids
     QueueSet keep;     ///< queues the host must never lose
+    BindChoice binding = BindChoice::automatic; ///< how queues shall get to vfio_ap
     friend bool operator==(const Wanted&, const Wanted&) = default;
 };
 
@@ -44,7 +45,10 @@ struct Drift {
     enum class Kind {
         mask_freed,      ///< queues are outside the host pool though nobody wished it
         mask_taken,      ///< wanted in the guest pool, yet the masks give them to the host
-        unbound,         ///< belongs to vfio_ap by the masks, yet no driver has it
+        unbound,         ///< belongs to vfio_ap by the masks or its driver_override, yet no driver has it
+        override_set,    ///< a driver_override gives queues to vfio_ap though nobody wished it
+        override_missing, ///< wanted in the guest pool, yet no driver_override brings it there, or one for another driver
+        masks_locked,    ///< a queue vanished with its driver_override: no masks until the next boot
         matrix_missing,  ///< wanted active, yet there is no mdev
         matrix_foreign,  ///< an mdev without a definition
         matrix_differs,  ///< the mdev's matrix is not the defined one

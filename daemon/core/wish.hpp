@@ -15,7 +15,7 @@
 
 namespace ap {
 
-enum class Verb { reserve, release, keep, unkeep, define, undefine, start, stop, modify, adopt, assign, unassign, rollback };
+enum class Verb { reserve, release, keep, unkeep, define, undefine, start, stop, modify, adopt, assign, unassign, convert, rollback };
 
 /// One row a verb: what it is called and which arguments it knows. Client, daemon and manual share it.
 struct VerbRow {
@@ -35,6 +35,7 @@ std::span<const VerbRow> verb_table();
 ///   control     id list, or "same" (as domains; the default of define/assign) or "none". Where modify or unassign say nothing of it,
 ///               control domains that were the same as the domains stay the same
 ///   add-adapters remove-adapters add-domains remove-domains add-control remove-control    (modify)
+///   to          "masks", "overrides" or "auto": how queues get to vfio_ap        (convert)
 ///   job         number of a job of the past, whose changes are taken back; such a wish stands alone    (rollback)
 ///   autostart   "yes" | "no"                                              (define, assign, modify, adopt; default yes, for an adopted mdev no)
 /// assign on an existing matrix extends and starts it; unassign without lists stops and undefines it, with lists takes these ids away.
@@ -53,6 +54,7 @@ struct Wish {
     std::optional<DomainSet> control, add_control, remove_control;
     bool control_same = false;         ///< control follows domains
     std::optional<bool> autostart;
+    std::optional<BindChoice> binding{}; ///< convert
     std::optional<std::uint32_t> job{}; ///< rollback
     /// A total order without meaning beyond being the same everywhere, so that wishes can be treated as a set.
     friend auto operator<=>(const Wish&, const Wish&) = default;

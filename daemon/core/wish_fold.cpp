@@ -21,6 +21,7 @@ class Folder {
 
     void matrices(const std::vector<Wish>& wishes);
     void pools(const std::vector<Wish>& wishes);
+    void binding(const std::vector<Wish>& wishes);
     std::expected<Wanted, std::vector<Error>> result();
 
   private:
@@ -171,6 +172,13 @@ void Folder::pools(const std::vector<Wish>& wishes) {
     for (auto& error : fold_pools(host_, after_, named, wishes)) errors_.push_back(std::move(error));
 }
 
+void Folder::binding(const std::vector<Wish>& wishes) {
+    Agreed<BindChoice> said;
+    for (const auto& wish : wishes) said.gather(wish.binding);
+    if (said.disputed) return refuse(Fault::invalid, "convert", "the host shall be converted to two ways of binding");
+    after_.binding = said.value.value_or(before_.binding);
+}
+
 std::expected<Wanted, std::vector<Error>> Folder::result() {
     if (errors_.empty()) return std::move(after_);
     const auto key = [](const Error& e) { return std::tie(e.fault, e.subject, e.reason, e.remedy); };
@@ -188,6 +196,7 @@ std::expected<Wanted, std::vector<Error>> fold(const HostState& host, const Want
     Folder folder(host, wanted);
     folder.matrices(in_order);
     folder.pools(in_order);
+    folder.binding(in_order);
     return folder.result();
 }
 

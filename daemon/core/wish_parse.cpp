@@ -185,6 +185,8 @@ Result<Wish> parse_wish(std::string_view verb, const WishArguments& arguments) {
     wish.verb = (*row)->verb;
     if (wish.verb == Verb::rollback) {
         reader.read("job", wish.job, job_number);
+    } else if (wish.verb == Verb::convert) {
+        reader.read("to", wish.binding, parse_bind_choice);
     } else if (about_pools(wish.verb)) {
         read_pool_wish(reader, wish);
     } else {

@@ -11,9 +11,10 @@ namespace ap {
 
 /// Does the wish make the matrix when there is none?
 [[nodiscard]] constexpr bool creates(Verb verb) { return verb == Verb::define || verb == Verb::assign; }
-/// Is the wish about a matrix at all, rather than about pools?
+/// Is the wish about a matrix at all, rather than about pools or the host?
 [[nodiscard]] constexpr bool is_about_a_matrix(Verb verb) {
-    return verb != Verb::reserve && verb != Verb::release && verb != Verb::keep && verb != Verb::unkeep && verb != Verb::rollback;
+    return verb != Verb::reserve && verb != Verb::release && verb != Verb::keep && verb != Verb::unkeep && verb != Verb::convert &&
+           verb != Verb::rollback;
 }
 
 /// Finds the matrices of a set of wishes; a name that a define or assign of the set makes new is known to all of them.

@@ -25,6 +25,7 @@ constexpr std::array verbs{
             "give queues to a matrix; define and start it when it is new"},
     VerbRow{Verb::unassign, "unassign", "matrix! adapters domains control",
             "take ids from a matrix; without any, stop and undefine it"},
+    VerbRow{Verb::convert, "convert", "to!", "bind queues by masks, by overrides, or as the kernel offers (auto)"},
     VerbRow{Verb::rollback, "rollback", "job!", "take back what a job of the past changed"},
 };
 

@@ -12,19 +12,20 @@ namespace {
 
 bool same_bus(const HostState& a, const HostState& b) {
     const auto facts = [](const HostState& h) {
-        return std::tie(h.bus_present, h.vfio_ap_present, h.has_ap_config, h.has_guest_matrix, h.has_driver_override, h.in_use_rule, h.bind_mode,
+        return std::tie(h.bus_present, h.vfio_ap_present, h.has_ap_config, h.has_guest_matrix, h.has_driver_override, h.in_use_rule,
                         h.host_adapters, h.host_domains, h.host_control, h.max_adapter, h.max_domain, h.default_domain);
     };
-    return facts(a) == facts(b);
+    return facts(a) == facts(b) && a.masks_locked == b.masks_locked;
 }
 bool same_queues(const HostState& a, const HostState& b) {
-    return a.present == b.present && a.host == b.host && a.guest == b.guest && a.offline == b.offline && a.overridden == b.overridden;
+    return a.present == b.present && a.host == b.host && a.guest == b.guest && a.offline == b.offline && a.overridden == b.overridden &&
+           a.other_overrides == b.other_overrides;
 }
 
 std::vector<std::string> what_differs(const engine::Snapshot& a, const engine::Snapshot& b) {
     std::vector<std::string> out;
     const auto note = [&out](bool same, const char* name) { if (!same) out.emplace_back(name); };
-    note(same_bus(a.host, b.host), "bus");
+    note(same_bus(a.host, b.host) && bind_mode(a.host, a.wanted.binding) == bind_mode(b.host, b.wanted.binding), "bus");
     note(a.host.apmask == b.host.apmask && a.host.aqmask == b.host.aqmask, "masks");
     note(a.host.adapters == b.host.adapters, "adapters");
     note(same_queues(a.host, b.host), "queues");

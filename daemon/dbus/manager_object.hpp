@@ -49,6 +49,8 @@ class ManagerObject final : public sdbus::AdaptorInterfaces<org::apctl1::Manager
     std::vector<std::string> KernelFeatures() override { return view_.kernel_features; }
     std::vector<std::string> Features() override { return {}; }
     std::string BindMode() override { return view_.bind_mode; }
+    std::string BindChoice() override { return view_.bind_choice; }
+    std::string BindReason() override { return view_.bind_reason; }
     bool Settled() override { return view_.settled; }
     bool Degraded() override { return view_.degraded; }
     std::string DegradedReason() override { return view_.degraded_reason; }

@@ -17,7 +17,7 @@ struct ManagerView {
     std::uint64_t generation = 0;
     bool bus_present = false, vfio_ap_present = false;
     std::vector<std::string> kernel_features;
-    std::string bind_mode;
+    std::string bind_mode, bind_choice, bind_reason;
     bool settled = false, degraded = false;
     std::string degraded_reason;
     bool drifted = false;

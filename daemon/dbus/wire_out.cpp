@@ -8,8 +8,8 @@
 namespace ap::dbus {
 namespace {
 
-wire::BusInfo bus_info(const HostState& host) {
-    return {host.bus_present, host.vfio_ap_present, to_string(host.bind_mode),
+wire::BusInfo bus_info(const HostState& host, BindChoice choice) {
+    return {host.bus_present, host.vfio_ap_present, to_string(bind_mode(host, choice)),
             to_mask(host.apmask), to_mask(host.aqmask),
             to_mask(host.host_adapters), to_mask(host.host_domains), to_mask(host.host_control),
             host.max_adapter, host.max_domain,
@@ -79,7 +79,7 @@ std::vector<wire::DriftRow> to_wire(const std::vector<Drift>& drift) {
 wire::Host to_wire(const engine::Snapshot& snapshot) {
     std::vector<wire::AdapterRow> adapters;
     for (const auto& [id, adapter] : snapshot.host.adapters) adapters.push_back(adapter_row(snapshot.host, id, adapter));
-    return {snapshot.generation, bus_info(snapshot.host), std::move(adapters), matrix_rows(snapshot),
+    return {snapshot.generation, bus_info(snapshot.host, snapshot.wanted.binding), std::move(adapters), matrix_rows(snapshot),
             wire::Pools{queue_list(snapshot.wanted.reserved), queue_list(snapshot.wanted.keep)}, to_wire(snapshot.drift)};
 }
 

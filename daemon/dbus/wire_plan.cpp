@@ -30,9 +30,8 @@ wire::MatrixEffectRow matrix_effect(const MatrixEffect& effect, std::string name
 } // namespace
 
 wire::Plan to_wire(const Plan& plan) {
-    std::vector<std::string> steps;
     const auto names = names_in(plan);
-    for (const auto& step : plan.steps) steps.push_back(describe(step, names));
+    auto steps = describe_in_short(plan.steps, names);
     std::vector<wire::MatrixEffectRow> matrices;
     for (const auto& effect : plan.matrices) matrices.push_back(matrix_effect(effect, name_in(names, effect.uuid)));
     return {plan.generation, digest(plan), std::move(steps), owner_changes(plan), std::move(matrices), plan.notes,

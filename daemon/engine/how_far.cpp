@@ -14,6 +14,20 @@ const ActiveMatrix* find(const HostState& host, const Uuid& uuid) {
     return found == host.matrices.end() ? nullptr : &found->second;
 }
 
+QueueSet rebound_by(const Plan& plan) {
+    QueueSet out;
+    for (const auto& step : plan.steps)
+        if (const auto* s = std::get_if<RebindQueue>(&step)) out.insert(s->queue);
+    return out;
+}
+
+/// Each queue apart, if the plan moves queues one by one. One that is gone was not moved by anybody.
+bool bound_as_in(const HostState& state, const HostState& now, const QueueSet& queues) {
+    bool same = true;
+    (queues & now.present).for_each([&](Apqn queue) { same = same && binding_of(state, queue) == binding_of(now, queue); });
+    return same;
+}
+
 /// What the steps write is as in `state`.
 bool written_as_in(const HostState& state, const HostState& now, const std::set<Uuid>& mdevs) {
     if (state.apmask != now.apmask || state.aqmask != now.aqmask) return false;
@@ -53,10 +67,11 @@ std::vector<const Step*> kernel_steps_of(const Plan& plan) {
 std::optional<std::size_t> steps_that_explain(const Plan& plan, const HostState& found, const HostState& now) {
     const auto steps = kernel_steps_of(plan);
     const auto mdevs = touched_by(plan).matrices;
+    const auto rebound = rebound_by(plan);
     std::optional<std::size_t> first;
     auto state = found;
     for (std::size_t done = 0;; ++done) {
-        if (written_as_in(state, now, mdevs)) {
+        if (written_as_in(state, now, mdevs) && bound_as_in(state, now, rebound)) {
             if (seen_as_in(state, now, mdevs)) return done;
             if (!first) first = done;
         }

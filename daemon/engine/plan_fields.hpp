@@ -11,7 +11,10 @@ template <class A> void fields(A& a, Like<Matrix> auto& m) { a("adapters", m.ada
 template <class A> void fields(A& a, Like<Definition> auto& d) {
     a("name", d.name), a("matrix", d.matrix), a("autostart", d.autostart), a("active", d.active);
 }
-template <class A> void fields(A& a, Like<Wanted> auto& w) { a("definitions", w.definitions), a("reserved", w.reserved), a("keep", w.keep); }
+constexpr auto last_of(Names, BindChoice) { return BindChoice::overrides; }
+template <class A> void fields(A& a, Like<Wanted> auto& w) {
+    a("definitions", w.definitions), a("reserved", w.reserved), a("keep", w.keep), a("binding", w.binding);
+}
 
 // --- Steps
 
@@ -25,6 +28,10 @@ constexpr const char* kind_of(Names, EditMatrix*) { return "edit"; }
 constexpr const char* kind_of(Names, SetDefinition*) { return "definition"; }
 constexpr const char* kind_of(Names, SetPools*) { return "pools"; }
 
+constexpr const char* kind_of(Names, RebindQueue*) { return "rebind"; }
+constexpr const char* kind_of(Names, SetBindChoice*) { return "binding"; }
+
+constexpr auto last_of(Names, Driver) { return Driver::guest; }
 constexpr auto last_of(Names, EditMatrix::What) { return EditMatrix::What::control; }
 
 template <class A> void fields(A& a, Like<SetApmask> auto& s) { a("before", s.before), a("after", s.after); }
@@ -38,6 +45,10 @@ template <class A> void fields(A& a, Like<SetDefinition> auto& s) { a("uuid", s.
 template <class A> void fields(A& a, Like<SetPools> auto& s) {
     a("reserved_before", s.reserved_before), a("reserved_after", s.reserved_after), a("keep_before", s.keep_before), a("keep_after", s.keep_after);
 }
+
+template <class A> void fields(A& a, Like<QueueBinding> auto& b) { a("driver_override", b.driver_override), a("driver", b.driver); }
+template <class A> void fields(A& a, Like<RebindQueue> auto& s) { a("queue", s.queue), a("before", s.before), a("after", s.after); }
+template <class A> void fields(A& a, Like<SetBindChoice> auto& s) { a("before", s.before), a("after", s.after); }
 
 // --- Effects
 

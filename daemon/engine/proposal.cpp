@@ -7,6 +7,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace ap::engine {
 namespace {
 
@@ -18,6 +20,7 @@ std::string_view name_of(Verb verb) {
 
 std::string object_of(const Wish& wish) {
     if (!wish.matrix.empty()) return wish.matrix;
+    if (wish.binding) return to_string(*wish.binding);
     if (wish.queues) return describe(*wish.queues, 2);
     if (wish.job) return fmt::format("job {}", *wish.job);
     if (wish.adapters && wish.domains) return describe(QueueSet::rectangle(*wish.adapters, *wish.domains), 2);
@@ -27,6 +30,7 @@ std::string object_of(const Wish& wish) {
 struct Aim {
     Wanted wanted;
     std::set<Uuid> touched;
+    bool convert = false;
 };
 
 std::unexpected<std::vector<Error>> refuse(std::uint32_t job, Fault fault, std::string reason) {
@@ -43,7 +47,7 @@ std::expected<Aim, std::vector<Error>> aim_back(const Wanted& recorded, std::uin
     for (auto& one : history.changes_after(job)) later.push_back({one.origin.id, std::move(one.records)});
     auto wanted = reverse(recorded, change, later);
     if (!wanted) return std::unexpected(wanted.error());
-    return Aim{*std::move(wanted), matrices_reversed(change)};
+    return Aim{*std::move(wanted), matrices_reversed(change), false};
 }
 
 std::expected<Aim, std::vector<Error>> aim_at(const HostState& host, const Wanted& adopted, const std::vector<Wish>& wishes, const History& history) {
@@ -54,7 +58,8 @@ std::expected<Aim, std::vector<Error>> aim_at(const HostState& host, const Wante
     }
     auto wanted = fold(host, adopted, wishes);
     if (!wanted) return std::unexpected(wanted.error());
-    return Aim{*std::move(wanted), matrices_named(host, adopted, wishes)};
+    const bool convert = std::ranges::any_of(wishes, [](const Wish& wish) { return wish.verb == Verb::convert; });
+    return Aim{*std::move(wanted), matrices_named(host, adopted, wishes), convert};
 }
 
 } // namespace
@@ -64,7 +69,7 @@ std::expected<Plan, std::vector<Error>> propose(const HostState& host, const Wan
     const auto adopted = adopt(host, recorded);
     const auto aim = aim_at(host, adopted, wishes, history);
     if (!aim) return std::unexpected(aim.error());
-    auto proposed = plan(host, recorded, aim->wanted, {.disrupt = disrupt, .generation = generation, .touched = aim->touched});
+    auto proposed = plan(host, recorded, aim->wanted, {.disrupt = disrupt, .generation = generation, .convert = aim->convert, .touched = aim->touched});
     const auto taken_over = (adopted.reserved - recorded.reserved) & aim->wanted.reserved;
     if (proposed && !proposed->steps.empty() && !taken_over.empty())
         proposed->notes.push_back(fmt::format("somebody else took {} from the host: from now on reserved for guests; apctl release gives back",

@@ -25,13 +25,14 @@ template <class A> void fields(A& a, Like<ActiveMatrix> auto& m) {
     a("assigned", m.assigned), a("effective", m.effective), a("in_use", m.in_use), a("holder", m.holder), a("cut", m.cut);
 }
 template <class A> void fields(A& a, Like<FoundParts> auto& f) {
-    a("apmask", f.apmask), a("aqmask", f.aqmask), a("host", f.host), a("guest", f.guest), a("matrices", f.matrices);
+    a("apmask", f.apmask), a("aqmask", f.aqmask), a("host", f.host), a("guest", f.guest), a("overridden", f.overridden),
+        a("other_overrides", f.other_overrides), a("matrices", f.matrices);
 }
 template <class A> void fields(A& a, Like<RecordChanges::OneDefinition> auto& d) {
     a("uuid", d.uuid), a("after", d.after), a("file_before", d.file_before), a("file_after", d.file_after);
 }
 template <class A> void fields(A& a, Like<RecordChanges::Pools> auto& p) { a("reserved", p.reserved), a("keep", p.keep); }
-template <class A> void fields(A& a, Like<RecordChanges> auto& c) { a("definitions", c.definitions), a("pools", c.pools); }
+template <class A> void fields(A& a, Like<RecordChanges> auto& c) { a("definitions", c.definitions), a("pools", c.pools), a("binding", c.binding); }
 template <class A> void fields(A& a, Like<OpenRecord> auto& r) {
     a("origin", r.origin), a("boot", r.boot), a("pid", r.pid), a("plan", r.plan), a("found", r.found), a("changes", r.changes);
 }
@@ -64,7 +65,7 @@ std::string text_of(const T& value) { return json_of(value).dump(-1, ' ', false,
 } // namespace json
 
 FoundParts found_parts(const HostState& host, const Plan& plan) {
-    FoundParts parts{host.apmask, host.aqmask, host.host, host.guest, {}};
+    FoundParts parts{host.apmask, host.aqmask, host.host, host.guest, host.overridden, host.other_overrides, {}};
     for (const auto& uuid : touched_by(plan).matrices)
         if (const auto found = host.matrices.find(uuid); found != host.matrices.end()) parts.matrices.insert(*found);
     return parts;
@@ -76,6 +77,8 @@ HostState as_found(const FoundParts& parts, const Plan& plan, const HostState& n
     host.aqmask = parts.aqmask;
     host.host = parts.host;
     host.guest = parts.guest;
+    host.overridden = parts.overridden;
+    host.other_overrides = parts.other_overrides;
     for (const auto& uuid : touched_by(plan).matrices) host.matrices.erase(uuid);
     host.matrices.insert(parts.matrices.begin(), parts.matrices.end());
     return host;
@@ -84,10 +87,9 @@ HostState as_found(const FoundParts& parts, const Plan& plan, const HostState& n
 HistoryEntry entry_of(const OpenRecord& record, JobState state, std::string how, std::vector<Error> errors, std::chrono::sys_seconds ended) {
     HistoryEntry entry{.origin = record.origin, .ended = ended, .state = state, .how = std::move(how), .errors = std::move(errors)};
     const auto names = names_in(record.plan);
-    for (const auto& step : record.plan.steps) {
-        entry.steps.push_back(describe(step, names));
+    entry.steps = describe_in_short(record.plan.steps, names);
+    for (const auto& step : record.plan.steps)
         if (!touches_kernel(step)) entry.records.push_back(step);
-    }
     return entry;
 }
 

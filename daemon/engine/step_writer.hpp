@@ -16,6 +16,7 @@ struct StepWriter {
     Result<void> operator()(const SetApmask& s) const { return ports.bus.set_apmask(s.after); }
     Result<void> operator()(const SetAqmask& s) const { return ports.bus.set_aqmask(s.after); }
     Result<void> operator()(const ProbeQueue& s) const { return ports.bus.probe(s.queue); }
+    Result<void> operator()(const RebindQueue& s) const { return ports.bus.rebind(s.queue, s.before, s.after); }
     Result<void> operator()(const CreateMdev& s) const { return ports.matrices.create(s.uuid); }
     Result<void> operator()(const RemoveMdev& s) const { return ports.matrices.remove(s.uuid); }
     Result<void> operator()(const SetMatrix& s) const { return ports.matrices.set_matrix(s.uuid, s.after); }
@@ -23,6 +24,7 @@ struct StepWriter {
     // Records are written all at once, at the end: Ledger::commit().
     Result<void> operator()(const SetDefinition&) const { return {}; }
     Result<void> operator()(const SetPools&) const { return {}; }
+    Result<void> operator()(const SetBindChoice&) const { return {}; }
 };
 
 } // namespace ap::engine

@@ -16,7 +16,7 @@ namespace {
 template <class... Kinds>
 bool is_any(const Step& step) { return (std::holds_alternative<Kinds>(step) || ...); }
 
-bool moves_queues(const Plan& plan) { return std::ranges::any_of(plan.steps, is_any<SetApmask, SetAqmask, ProbeQueue>); }
+bool moves_queues(const Plan& plan) { return std::ranges::any_of(plan.steps, is_any<SetApmask, SetAqmask, ProbeQueue, RebindQueue>); }
 
 /// The mdev a kernel step works on.
 const Uuid* mdev_of(const Step& step) {
@@ -98,6 +98,46 @@ void compare_pools(Findings& findings, const SetPools& step, const Wanted& recor
     if (records.keep != keep) findings.add("the queues the host must keep", "are not those from before");
 }
 
+void compare_choice(Findings& findings, const SetBindChoice& step, const Wanted& records) {
+    if (records.binding != step.before) findings.add("the chosen way of binding", "is not that from before");
+}
+
+/// Where driver_override is not what it should be after the plan.
+void compare_overrides(Findings& findings, const std::map<Apqn, std::string>& should, const HostState& now) {
+    for (const auto& [queue, text] : should) {
+        if (!now.present.contains(queue)) continue;
+        const auto is = binding_of(now, queue).driver_override;
+        if (is != text) findings.add(to_string(queue), fmt::format("its driver_override is \"{}\" instead of \"{}\"", is, text));
+    }
+}
+
+std::map<Apqn, std::string> overrides_after(const Plan& plan) {
+    std::map<Apqn, std::string> out;
+    for (const auto& step : plan.steps)
+        if (const auto* s = std::get_if<RebindQueue>(&step)) out.insert_or_assign(s->queue, s->after.driver_override);
+    return out;
+}
+
+/// Where one of our texts was left. A text that no step of ours knows was written by somebody else meanwhile, over whatever there was.
+void compare_markers_left(Findings& findings, const Plan& plan, const HostState& found, const HostState& now) {
+    std::map<Apqn, std::string> left;
+    for (const auto& step : plan.steps) {
+        const auto* s = std::get_if<RebindQueue>(&step);
+        if (s == nullptr || !now.present.contains(s->queue)) continue;
+        const auto is = binding_of(now, s->queue).driver_override, was = binding_of(found, s->queue).driver_override;
+        if (is == s->after.driver_override && is != was) left.insert_or_assign(s->queue, was);
+    }
+    compare_overrides(findings, left, now);
+}
+
+/// A queue that neither a driver nor a marker had belongs to nobody; with vfio_ap it would be left where it was not given to.
+QueueSet left_with_guests(const Plan& plan, const HostState& found, const HostState& now) {
+    QueueSet out;
+    for (const auto& step : plan.steps)
+        if (const auto* s = std::get_if<RebindQueue>(&step); s != nullptr && binding_of(found, s->queue) == QueueBinding{}) out.insert(s->queue);
+    return out & now.guest;
+}
+
 std::set<Uuid> mdevs_of(const Plan& plan) {
     std::set<Uuid> uuids;
     for (const auto& step : plan.steps)
@@ -110,6 +150,8 @@ std::set<Uuid> mdevs_of(const Plan& plan) {
 Dirty touched_by(const Plan& plan) {
     Dirty what{.binding = true, .matrix_list = true, .matrices = mdevs_of(plan)};
     for (const auto& effect : plan.matrices) what.matrices.insert(effect.uuid);
+    for (const auto& step : plan.steps) // writing an override has no uevent
+        if (const auto* s = std::get_if<RebindQueue>(&step)) what.adapters.insert(s->queue.adapter);
     return what;
 }
 
@@ -128,6 +170,7 @@ std::vector<Error> unlike_plan(const Plan& plan, const HostState& now) {
     Findings findings(Fault::kernel_refused, plan);
     findings.same_mask("apmask", now.apmask, plan.apmask);
     findings.same_mask("aqmask", now.aqmask, plan.aqmask);
+    compare_overrides(findings, overrides_after(plan), now);
     for (const auto& effect : plan.matrices) compare_with_prediction(findings, effect, now);
     for (const auto& change : plan.owners) {
         if (change.to.kind == Owner::Kind::host) findings.bound(change.queues - now.host, host_driver);
@@ -143,14 +186,28 @@ std::vector<Error> unlike_found(const Plan& plan, const HostState& found, const 
         findings.same_mask("aqmask", now.aqmask, found.aqmask);
         findings.bound((found.host & now.present) - now.host, host_driver);
         findings.bound((found.guest & now.present) - now.guest, guest_driver);
+        compare_markers_left(findings, plan, found, now);
+        if (const auto left = left_with_guests(plan, found, now); !left.empty()) findings.add(describe(left), "bound to vfio_ap, though no driver had them");
     }
     for (const auto& uuid : mdevs_of(plan)) compare_with_past(findings, uuid, found, now);
     for (const auto& step : plan.steps) {
         if (const auto* s = std::get_if<SetDefinition>(&step)) compare_record(findings, *s, records);
         if (const auto* s = std::get_if<SetPools>(&step)) compare_pools(findings, *s, records);
+        if (const auto* s = std::get_if<SetBindChoice>(&step)) compare_choice(findings, *s, records);
     }
     return findings.errors;
 }
+
+namespace {
+
+/// Perhaps only its first part. An override that is neither of both is somebody else's, and not ours to take back.
+bool rebound(const RebindQueue& step, const HostState& now) {
+    if (!now.present.contains(step.queue)) return false;
+    const auto is = binding_of(now, step.queue);
+    return is != step.before && (is.driver_override == step.after.driver_override || is.driver_override == step.before.driver_override);
+}
+
+} // namespace
 
 std::string sentence_of(const std::vector<Error>& differences) {
     std::string text;
@@ -161,6 +218,7 @@ std::string sentence_of(const std::vector<Error>& differences) {
 bool took_effect(const Step& step, const Error& failure, const HostState& now) {
     if (const auto* s = std::get_if<SetApmask>(&step)) return now.apmask != s->before;
     if (const auto* s = std::get_if<SetAqmask>(&step)) return now.aqmask != s->before;
+    if (const auto* s = std::get_if<RebindQueue>(&step)) return rebound(*s, now);
     const auto* uuid = mdev_of(step);
     if (uuid == nullptr) return false; // probing is not undone, and records are no step's
     const auto* matrix = find(now, *uuid);

@@ -4,11 +4,13 @@
 // it does not.
 #include "host/ap_bus_sysfs.hpp"
 
+#include "core/bind_mode.hpp"
 #include "core/parse.hpp"
 #include "host/adapter_reader.hpp"
 #include "host/bus_reader.hpp"
 #include "host/device_names.hpp"
 #include "host/matrix_reader.hpp"
+#include "host/queue_binder.hpp"
 #include "host/queue_reader.hpp"
 
 #include <cerrno>
@@ -36,6 +38,7 @@ void forget_adapter(HostState& host, Apid id) {
     host.adapters.erase(id);
     for (auto* set : {&host.present, &host.host, &host.guest, &host.offline, &host.overridden})
         set->row(id) = {};
+    std::erase_if(host.other_overrides, [id](const auto& entry) { return entry.first.adapter == id; });
 }
 
 /// All queues of adapters that are configured and not checkstopped; the others' queues are offline whatever is done to them.
@@ -53,8 +56,16 @@ Result<void> ApBusSysfs::refresh(HostState& state, const Dirty& what) {
     use_.begin();
     auto next = what.everything || !state.bus_present ? read_all(state) : update(state, what);
     if (!next) return up(next.error());
+    note_lost_overrides(state, *next);
     state = std::move(*next);
     return {};
+}
+
+/// The kernel goes on counting an override whose queue is gone (kernel-abi 5.3). One that is only cleared is no such case, so a queue
+/// that came back between two reads is not found out; the mask write that is refused then says what it may be.
+void ApBusSysfs::note_lost_overrides(const HostState& before, HostState& next) {
+    if (next.bus_present && !before.overridden.subset_of(next.present)) masks_locked_ = true;
+    next.masks_locked = masks_locked_;
 }
 
 Result<HostState> ApBusSysfs::read_all(const HostState& before) {
@@ -92,6 +103,8 @@ Result<HostState> ApBusSysfs::update(const HostState& before, const Dirty& what)
         if (auto r = update_queues(next, before, touched); !r) return up(r.error());
         if (auto r = update_adapters(next, with_other_serial(before, next)); !r) return up(r.error());
     }
+    if (what.silent && mode_in_use(next) != BindMode::masks) // while masks are in use nobody can write one
+        if (auto r = update_overrides(next, next.present); !r) return up(r.error());
     if (auto r = update_matrices(next, before, what); !r) return up(r.error());
     return next;
 }
@@ -137,21 +150,20 @@ Result<void> ApBusSysfs::update_queues(HostState& next, const HostState& before,
     next.offline &= next.host;
     auto online = (next.host - before.host) | (next.host & rows) | (next.offline & of_working_adapters(next));
     if (auto r = read_online(root_, online, next.offline); !r) return r;
-    next.overridden &= next.present;
+    (next.overridden - next.present).for_each([&](Apqn queue) { set_override(next, queue, ""); });
     auto moved = (next.guest - before.guest) | (before.guest - next.guest) | (next.host - before.host) |
                  (before.host - next.host);
     return update_overrides(next, next.present & (moved | rows));
 }
 
-/// Writing an override has no uevent; it shows when the queue then changes its driver, which is what matters.
+/// Writing an override has no uevent; it shows when the queue then changes its driver, which is what matters, and when `silent` is asked for.
 Result<void> ApBusSysfs::update_overrides(HostState& next, const QueueSet& which) const {
     next.has_driver_override =
         have_override(root_, next.present) || (next.has_driver_override && next.present.empty());
     next.in_use_rule = next.has_driver_override ? InUseRule::all_opposite
                                                 : InUseRule::current_opposite; // both came with 6.19
     if (next.has_driver_override)
-        if (auto r = read_overrides(root_, which, next.overridden); !r) return r;
-    next.bind_mode = next.overridden.empty() ? BindMode::masks : BindMode::overrides;
+        if (auto r = read_overrides(root_, which, next); !r) return r;
     return {};
 }
 
@@ -204,8 +216,8 @@ Result<void> ApBusSysfs::write_mask(const char* file, const std::string& mask) c
             error.reason += "; queues that the host would get back are in a matrix";
             error.remedy = "see `apctl list matrices`, and take them out first";
         } else if (error.errno_value == EINVAL) {
-            error.reason += "; the kernel takes no mask while a queue has a driver_override";
-            error.remedy = "clear the overrides first";
+            error.reason += "; the kernel takes no mask while a queue has a driver_override, nor, until the next boot, after one vanished with it";
+            error.remedy = "clear the overrides first, or go on with overrides: apctl convert overrides";
         }
         return written;
     }
@@ -222,6 +234,10 @@ Result<void> ApBusSysfs::write_mask(const char* file, const std::string& mask) c
 
 Result<void> ApBusSysfs::probe(Apqn queue) {
     return root_.write("sys/bus/ap/drivers_probe", to_string(queue));
+}
+
+Result<void> ApBusSysfs::rebind(Apqn queue, const QueueBinding& before, const QueueBinding& after) {
+    return rebind_queue(root_, queue, before, after);
 }
 
 } // namespace ap::host

@@ -20,6 +20,7 @@ class ApBusSysfs final : public ApBus {
     Result<void> set_apmask(const AdapterSet& mask) override;
     Result<void> set_aqmask(const DomainSet& mask) override;
     Result<void> probe(Apqn queue) override;
+    Result<void> rebind(Apqn queue, const QueueBinding& before, const QueueBinding& after) override;
 
   private:
     [[nodiscard]] Result<HostState> read_all(const HostState& before);
@@ -33,9 +34,11 @@ class ApBusSysfs final : public ApBus {
     [[nodiscard]] Result<void> update_matrices(HostState& next, const HostState& before, const Dirty& what);
     [[nodiscard]] Result<void> read_one(HostState& next, const HostState& before, const Uuid& uuid);
     [[nodiscard]] Result<void> write_mask(const char* file, const std::string& mask) const;
+    void note_lost_overrides(const HostState& before, HostState& next);
 
     Directory root_;
     UseReader use_; ///< refers to root_, which is declared before it
+    bool masks_locked_ = false; ///< until the next boot, so it is never unlearned
 };
 
 } // namespace ap::host

@@ -19,7 +19,7 @@ namespace ap::host {
 namespace {
 
 /// Entry n brings schema version n to n + 1. Entries are only ever added.
-constexpr std::array<std::string_view, 2> migrations{
+constexpr std::array<std::string_view, 3> migrations{
     "CREATE TABLE record(uuid TEXT PRIMARY KEY NOT NULL, name TEXT UNIQUE, active INTEGER NOT NULL) STRICT;"
     "CREATE TABLE pool(kind TEXT NOT NULL, adapter INTEGER NOT NULL, domains TEXT NOT NULL, PRIMARY "
     "KEY(kind, adapter)) STRICT;",
@@ -30,6 +30,7 @@ constexpr std::array<std::string_view, 2> migrations{
     "CREATE TABLE mark(uuid TEXT PRIMARY KEY NOT NULL, boot TEXT NOT NULL, before TEXT, after TEXT) STRICT;"
     "CREATE TABLE counter(one INTEGER PRIMARY KEY CHECK(one = 1), last_job INTEGER NOT NULL) STRICT;"
     "INSERT INTO counter VALUES(1, 0);",
+    "CREATE TABLE setting(key TEXT PRIMARY KEY NOT NULL, value TEXT NOT NULL) STRICT;",
 };
 
 Result<int> version_of(const Connection& connection) {
@@ -64,6 +65,7 @@ Result<void> try_queries(const Connection& connection) {
     if (auto r = connection.run("SELECT job, text FROM history LIMIT 1"); !r) return r;
     if (auto r = connection.run("SELECT uuid, boot, before, after FROM mark LIMIT 1"); !r) return r;
     if (auto r = connection.run("SELECT last_job FROM counter LIMIT 1"); !r) return r;
+    if (auto r = connection.run("SELECT key, value FROM setting LIMIT 1"); !r) return r;
     return connection.run("SELECT kind, adapter, domains FROM pool LIMIT 1");
 }
 
@@ -196,6 +198,15 @@ Result<Pools> Database::pools() {
     }
 }
 
+Result<std::optional<std::string>> Database::bind_choice() {
+    if (auto open = ensure_open(); !open) return std::unexpected(std::move(open.error()));
+    auto statement = connection_->prepare("SELECT value FROM setting WHERE key = 'bind_mode'");
+    auto row = statement.step();
+    if (!row) return std::unexpected(std::move(row.error()));
+    if (!*row) return std::nullopt;
+    return statement.text_at(0);
+}
+
 Result<void> Database::write(const Batch& batch, const std::function<Result<void>()>& files) {
     if (auto open = ensure_open(); !open) return open;
     Transaction transaction(*connection_);
@@ -213,6 +224,11 @@ Result<void> Database::put_records(const Batch& batch) const {
     for (const auto& [uuid, record] : batch.records)
         if (record)
             if (auto r = put(*connection_, uuid, record); !r) return r;
+    if (batch.bind_choice) {
+        auto statement =
+            connection_->prepare("INSERT OR REPLACE INTO setting(key, value) VALUES('bind_mode', ?)");
+        if (auto r = statement.text(*batch.bind_choice).run(); !r) return r;
+    }
     if (!batch.pools) return {};
     if (auto r = connection_->run("DELETE FROM pool"); !r) return r;
     if (auto r = put_pool(*connection_, "reserved", batch.pools->reserved); !r) return r;

@@ -38,6 +38,7 @@ struct Mark {
 struct Batch {
     std::map<Uuid, std::optional<Record>> records{}; ///< nullopt: remove it
     std::optional<Pools> pools{};
+    std::optional<std::string> bind_choice{};
     std::optional<JournalEntry> open{}; ///< becomes the open job
     bool close = false;               ///< no job is open any more
     std::optional<JournalEntry> entry{}; ///< into the history
@@ -53,6 +54,8 @@ class Database {
 
     [[nodiscard]] Result<std::map<Uuid, Record>> records();
     [[nodiscard]] Result<Pools> pools();
+    /// nullopt: never chosen.
+    [[nodiscard]] Result<std::optional<std::string>> bind_choice();
     [[nodiscard]] Result<Journal> journal();
     [[nodiscard]] Result<std::vector<Mark>> marks();
 

@@ -82,10 +82,10 @@ Result<void> read_online(const Directory& root, const QueueSet& which, QueueSet&
     });
 }
 
-Result<void> read_overrides(const Directory& root, const QueueSet& which, QueueSet& overridden) {
+Result<void> read_overrides(const Directory& root, const QueueSet& which, HostState& host) {
     // An unset override is an empty line here, not "(null)" as on other buses.
     return for_each_attribute(root, which, "driver_override", [&](Apqn queue, std::string_view text) {
-        put(overridden, queue, !without_newline(text).empty());
+        set_override(host, queue, std::string(without_newline(text)));
     });
 }
 

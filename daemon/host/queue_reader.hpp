@@ -23,8 +23,8 @@ struct Devices {
 /// Brings `offline` up to date for `which` (queues of the host pool). One that has vanished or changed its
 /// driver since counts as online.
 [[nodiscard]] Result<void> read_online(const Directory& root, const QueueSet& which, QueueSet& offline);
-/// Brings `overridden` up to date for `which`.
-[[nodiscard]] Result<void> read_overrides(const Directory& root, const QueueSet& which, QueueSet& overridden);
+/// Brings the overrides of `host` up to date for `which`.
+[[nodiscard]] Result<void> read_overrides(const Directory& root, const QueueSet& which, HostState& host);
 /// Do queues have `driver_override`? (kernel-abi 0.3; asked of any one of them)
 [[nodiscard]] bool have_override(const Directory& root, const QueueSet& present);
 

@@ -88,6 +88,7 @@ void StoreOnDisk::add_records(Wanted& wanted, const Files& files, std::vector<st
                            "; names, reservations and must-keeps are not known, and nothing can be changed");
         return;
     }
+    add_bind_choice(wanted, problems);
     wanted.reserved = pools->reserved;
     wanted.keep = pools->keep;
     for (const auto& [uuid, record] : *records) {
@@ -102,12 +103,22 @@ void StoreOnDisk::add_records(Wanted& wanted, const Files& files, std::vector<st
     }
 }
 
+void StoreOnDisk::add_bind_choice(Wanted& wanted, std::vector<std::string>& problems) {
+    auto text = database_.bind_choice();
+    auto choice = text ? parse_bind_choice(text->value_or("auto")) : Result<BindChoice>(up(text.error()));
+    if (choice)
+        wanted.binding = *choice;
+    else
+        problems.push_back(to_string(choice.error()) + "; the way of binding is taken to be auto");
+}
+
 // --- Changes
 // --------------------------------------------------------------------------------------------------------
 
 Result<RecordChanges> StoreOnDisk::prepare(const std::vector<Step>& steps) {
     RecordChanges changes;
     for (const auto& step : steps) {
+        if (const auto* s = std::get_if<SetBindChoice>(&step)) changes.binding = s->after;
         if (const auto* s = std::get_if<SetPools>(&step)) changes.pools = {s->reserved_after, s->keep_after};
         const auto* s = std::get_if<SetDefinition>(&step);
         if (s == nullptr) continue;
@@ -152,6 +163,7 @@ Result<void> StoreOnDisk::commit(const RecordChanges& changes, const JournalEntr
     Batch batch{.close = true, .entry = entry};
     if (auto r = forget_undefined(batch); !r) return r;
     for (const auto& one : changes.definitions) batch.records[one.uuid] = record_of(one.after);
+    if (changes.binding) batch.bind_choice = to_string(*changes.binding);
     if (changes.pools) batch.pools = Pools{changes.pools->reserved, changes.pools->keep};
     for (const auto& one : *files) batch.marks.push_back({one.uuid, boot_, one.file_before, one.file_after});
     bool replaced = false;

@@ -51,6 +51,7 @@ class StoreOnDisk final : public Store {
     [[nodiscard]] Result<Files> read_files(std::vector<std::string>& problems) const;
     void read_entry(std::string_view name, Files& files, std::vector<std::string>& problems) const;
     void add_records(Wanted& wanted, const Files& files, std::vector<std::string>& problems);
+    void add_bind_choice(Wanted& wanted, std::vector<std::string>& problems);
     [[nodiscard]] Result<RecordChanges::OneDefinition> prepare_one(const SetDefinition& step) const;
     [[nodiscard]] Result<void> forget_undefined(Batch& batch);
     [[nodiscard]] Result<std::vector<RecordChanges::OneDefinition>>

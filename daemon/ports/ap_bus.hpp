@@ -15,7 +15,7 @@ struct Dirty {
     AdapterSet adapters{};     ///< these cards and their queues came, went or changed
     bool matrix_list = false;  ///< mdevs came or went
     std::set<Uuid> matrices{}; ///< these mdevs' attributes
-    bool silent = false;       ///< what has no uevent: checkstop, guest_matrix, use by a guest
+    bool silent = false;       ///< what has no uevent: checkstop, guest_matrix, use by a guest, driver_override
     bool definitions = false;  ///< the directory of definitions changed (Store, not kernel)
 
     [[nodiscard]] bool any() const;
@@ -35,6 +35,9 @@ class ApBus {
     virtual Result<void> set_aqmask(const DomainSet& mask) = 0;
     /// drivers_probe: binds an unbound queue where the masks say it belongs.
     virtual Result<void> probe(Apqn queue) = 0;
+    /// Writes driver_override, then unbinds the queue from the driver it has (if that shall change) and has it probed; each read back. What is so already is not
+    /// written. Fault::foreign_owner when the override is neither of both texts: somebody else was there, nothing is written. Fault::kernel_refused with errno.
+    virtual Result<void> rebind(Apqn queue, const QueueBinding& before, const QueueBinding& after) = 0;
 };
 
 } // namespace ap

@@ -26,6 +26,7 @@ struct RecordChanges {
     };
     std::vector<OneDefinition> definitions;
     std::optional<Pools> pools;
+    std::optional<BindChoice> binding{};
 
     /// Does the change reach beyond the database, so that it is more than one transaction?
     [[nodiscard]] bool touches_files() const {
@@ -58,7 +59,7 @@ class Store {
     /// Everything wanted. Files that are not understood are left out and named in `problems`, one sentence each; they are never touched.
     virtual Result<Wanted> load(std::vector<std::string>& problems) = 0;
 
-    /// What the SetDefinition and SetPools among these steps come to. Unknown keys of existing files are kept. Changes nothing.
+    /// What the SetDefinition, SetPools and SetBindChoice among these steps come to. Unknown keys of existing files are kept. Changes nothing.
     virtual Result<RecordChanges> prepare(const std::vector<Step>& steps) = 0;
 
     // --- The journal. begin, commit and close are durable when they return, at the cost of one sync each.

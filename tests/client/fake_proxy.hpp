@@ -17,7 +17,8 @@ class FakeProxy final : public cli::Proxy {
                                 .kernel_features = {"ap_config", "guest_matrix"},
                                 .settled = true,
                                 .degraded = false,
-                                .degraded_reason = {}};
+                                .degraded_reason = {},
+                                .bind_reason = {}};
     std::vector<cli::JobView> job_list;
     cli::ExplanationView explanation;
     std::vector<cli::UserView> users;

@@ -60,7 +60,7 @@ TEST(Status, IsLoudWhenDegraded) {
                               .kernel_features = {},
                               .settled = true,
                               .degraded = true,
-                              .degraded_reason = "apmask is not as it was"};
+                              .degraded_reason = "apmask is not as it was", .bind_reason = {}};
     EXPECT_TRUE(contains(status_text(fakes::mixed_host(), service, {}, {}),
                          "DEGRADED      apmask is not as it was; examine the host again: apctl"));
 }

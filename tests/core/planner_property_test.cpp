@@ -17,6 +17,7 @@ Plan plan_or_discard(const World& w) {
     RC_PRE(made.has_value());
     RC_LOG() << show(w) << "steps:\n";
     for (const auto& step : made->steps) RC_LOG() << "  " << describe(step, w.want) << "\n";
+    RC_TAG(std::string(w.overrides ? "by overrides" : "by masks") + (w.options.convert ? ", converted to " + to_string(w.want.binding) : ""));
     RC_TAG(made->steps.size() > 6 ? "many steps" : made->steps.empty() ? "no step" : "some steps");
     return *made;
 }
@@ -56,8 +57,12 @@ RC_GTEST_PROP(PlannerProperties, APlanArrivesAtWhatIsWanted, ()) {
     for (const auto& [uuid, d] : w.was.definitions)
         if (!w.want.definitions.contains(uuid)) RC_ASSERT(!end.matrices.contains(uuid));
     const auto needed = guest_pool_of(w.want) | held_by_mdevs(end);
-    RC_ASSERT(!needed.intersects(reserved_by_masks(end)));
-    RC_ASSERT((needed & end.present).subset_of(end.guest));
+    const auto theirs = end.overridden - marked_for_guests(end); // somebody's, and theirs to move
+    if (bind_mode(end, w.want.binding) == BindMode::masks) RC_ASSERT(!needed.intersects(reserved_by_masks(end)));
+    else RC_ASSERT(((needed & end.present) - theirs).subset_of(marked_for_guests(end)));
+    RC_ASSERT(((needed & end.present) - theirs).subset_of(end.guest));
+    if (w.options.convert) RC_ASSERT(mode_in_use(end).value_or(bind_mode(end, w.want.binding)) == bind_mode(end, w.want.binding));
+    if (w.options.convert && !needed.empty()) RC_ASSERT(to_string(bind_mode(end, w.want.binding)) == to_string(w.want.binding));
     RC_ASSERT((w.want.keep - needed).subset_of(reserved_by_masks(end)));
     RC_ASSERT(p.wanted == w.want);
 }
@@ -145,8 +150,32 @@ RC_GTEST_PROP(PlannerProperties, TheHostNeverLosesWhatItMustKeep, ()) {
     }
 }
 
+/// With overrides nothing is taken along: what was not in the guest pool and is not wanted there stays where it is.
+RC_GTEST_PROP(PlannerProperties, OverridesTakeExactlyWhatIsWanted, ()) {
+    const auto w = some_world(Way::overrides);
+    const auto p = plan_or_discard(w);
+    const auto end = carried_out(w.now, p);
+    const auto needed = guest_pool_of(w.want) | held_by_mdevs(end);
+    RC_ASSERT((end.guest - w.now.guest).subset_of(needed));
+    RC_ASSERT(p.collateral == 0u);
+    RC_ASSERT(end.apmask == AdapterSet::all());
+    RC_ASSERT(end.other_overrides == w.now.other_overrides);
+}
+
+/// While the host is converted no matrix has a queue that the host or nobody has.
+RC_GTEST_PROP(PlannerProperties, AConversionLeavesNoQueueInAMatrixWithoutVfioAp, ()) {
+    const auto w = some_world(Way::conversion);
+    RC_PRE(w.tidy);
+    auto host = w.now;
+    for (const auto& step : plan_or_discard(w).steps) {
+        host = after(host, step);
+        RC_ASSERT((held_by_mdevs(host) & host.present).subset_of(host.guest));
+    }
+}
+
 RC_GTEST_PROP(PlannerProperties, QueuesThatChangeDriverDoSoOnce, ()) {
     const auto w = some_world();
+    RC_PRE(!w.options.convert); // queues pass through the host then
     auto host = w.now;
     QueueSet moved;
     for (const auto& step : plan_or_discard(w).steps) {
@@ -284,6 +313,7 @@ std::optional<unsigned> least_collateral(const HostState& host, const QueueSet& 
 
 RC_GTEST_PROP(PlannerProperties, TheCollateralIsTheLeastThereIs, ()) {
     auto w = some_world();
+    RC_PRE(!w.overrides && !w.options.convert);
     w.now.in_use_rule = InUseRule::current_opposite; // the other rule forbids some masks, for a while
     const auto p = plan_or_discard(w);
     const auto end = carried_out(w.now, p);
@@ -300,6 +330,7 @@ RC_GTEST_PROP(PlannerProperties, MasksAreRefusedExactlyWhenThereAreNone, ()) {
     make_features(w.now);
     make_hardware(w.now);
     w.now.host = w.now.present;
+    w.was.binding = w.want.binding = BindChoice::masks;
     w.want.keep = some_of(grid(side, side), 5);
     w.want.reserved = some_of(grid(side, side), 5) - w.want.keep;
     const auto made = plan(w.now, w.was, w.want, w.options);

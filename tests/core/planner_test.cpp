@@ -407,12 +407,14 @@ TEST(Planner, NeedsVfioApToGiveButNotToTakeBack) {
 
 TEST(Planner, RefusesToChangeMasksWhileQueuesHaveOverrides) {
     Scene s;
-    s.now.overridden.insert(q(3, 1));
-    s.want.reserved.insert(q(3, 2));
+    s.free({AdapterSet{a3}}, {}); // kernel-abi 3.4: boot parameters let both be
+    set_override(s.now, q(3, 1), "vfio_ap");
+    s.was.reserved = s.want.reserved = QueueSet::rectangle({a3}, s.now.host_domains);
+    s.want.reserved.insert(q(4, 2));
     ASSERT_EQ(s.reasons().size(), 1u);
     EXPECT_TRUE(contains(s.reasons(), "03.0001: queues have a driver_override"));
-    s.want.reserved = {};
-    s.want.keep.insert(q(3, 2));
+    s.want.reserved = s.was.reserved;
+    s.want.keep.insert(q(4, 2));
     EXPECT_TRUE(s.made().has_value()) << "records do not care";
 }
 

@@ -58,6 +58,7 @@ struct World {
     HostState now;
     Wanted was, want;
     PlanOptions options;
+    bool overrides = false; ///< bound by driver_override now
     bool tidy = true; ///< no unbound queue, nothing filtered that need not be: undo can be exact
 };
 
@@ -71,8 +72,9 @@ inline bool fits(const HostState& host, const QueueSet& keep, const Matrix& m) {
 
 inline void make_features(HostState& host) {
     host.bus_present = host.vfio_ap_present = true;
-    host.has_ap_config = !one_in(3);
-    host.in_use_rule = one_in(2) ? InUseRule::all_opposite : InUseRule::current_opposite;
+    host.has_driver_override = one_in(2);
+    host.has_ap_config = host.has_driver_override || !one_in(3);
+    host.in_use_rule = host.has_driver_override ? InUseRule::all_opposite : InUseRule::current_opposite;
     host.max_adapter = host.max_domain = 63;
 }
 
@@ -89,10 +91,18 @@ inline void make_hardware(HostState& host) {
     for (Apid a : host.present.adapters()) host.adapters[a].online = true;
 }
 
+/// Without ids that do not exist on all the others: with overrides there is no matrix with an absent queue.
+inline Matrix existing_part(const HostState& host, Matrix m) {
+    for (Apid a : AdapterSet(m.adapters))
+        if (!m.domains.subset_of(host.present.row(a))) m.adapters.erase(a);
+    return m;
+}
+
 inline void make_matrices(World& w) {
     const auto count = below(4);
     for (unsigned i = 1; i <= count; ++i) {
-        const auto m = some_matrix();
+        auto m = some_matrix();
+        if (w.overrides) m = existing_part(w.now, m);
         if (!fits(w.now, w.was.keep, m)) continue;
         w.now.matrices[uuid(i)] = {m, {}, one_in(2), ""};
         if (one_in(5)) continue; // foreign: no definition
@@ -100,9 +110,26 @@ inline void make_matrices(World& w) {
     }
 }
 
+/// What is wanted is marked and with vfio_ap; now and then somebody has marked more, or keeps a queue to the host's driver.
+inline void make_overrides(World& w) {
+    auto& host = w.now;
+    QueueSet marked = w.was.reserved;
+    for (const auto& [uuid, m] : host.matrices) marked |= m.assigned.queues();
+    marked &= host.present;
+    if (one_in(4)) marked |= some_of(host.present - w.was.keep, 6);
+    marked.for_each([&](Apqn queue) { set_override(host, queue, guest_driver_name); });
+    if (one_in(4)) some_of(host.present - marked, 8).for_each([&](Apqn queue) { set_override(host, queue, one_in(2) ? "cex4queue" : "other"); });
+    host.guest = marked;
+    host.host = host.present - marked;
+    for (const auto& [queue, text] : host.other_overrides)
+        if (text != "cex4queue") host.host.erase(queue);
+    for (auto& [uuid, m] : host.matrices) m.effective = effective_matrix(host, m.assigned);
+}
+
 /// Masks as apctl would have chosen them, or with more bits cleared by somebody else; drivers as the masks say.
 inline void make_binding(World& w) {
     auto& host = w.now;
+    if (w.overrides) return make_overrides(w);
     auto held = QueueSet{};
     for (const auto& [uuid, m] : host.matrices) held |= m.assigned.queues();
     const auto masks = choose_masks({w.was.reserved | held, w.was.keep, host.present, {}, {}});
@@ -120,7 +147,8 @@ inline void make_binding(World& w) {
 inline void make_untidy(World& w) {
     w.tidy = !one_in(3);
     if (w.tidy) return;
-    const auto unbound = some_of(w.now.present - w.was.keep, 4);
+    auto unbound = some_of(w.now.present - w.was.keep, 4);
+    for (const auto& [queue, text] : w.now.other_overrides) unbound.erase(queue);
     w.now.host -= unbound;
     w.now.guest -= unbound;
     for (auto& [uuid, m] : w.now.matrices) {
@@ -157,10 +185,26 @@ inline void change_pools(World& w) {
     if (one_in(3)) w.want.keep -= some_of(all, 2);
 }
 
-inline World some_world() {
+/// What a property is about; the others are about everything.
+enum class Way { any, overrides, conversion };
+
+/// A conversion that is not refused for a running guest.
+inline void make_conversion(World& w) {
+    w.options.convert = true;
+    w.want.binding = w.overrides ? BindChoice::masks : BindChoice::overrides;
+    for (auto& [uuid, m] : w.now.matrices) m.in_use = false;
+}
+
+inline World some_world(Way way = Way::any) {
     World w;
     make_features(w.now);
+    if (way != Way::any) {
+        w.now.has_driver_override = w.now.has_ap_config = true;
+        w.now.in_use_rule = InUseRule::all_opposite;
+    }
     make_hardware(w.now);
+    w.overrides = way == Way::overrides || (w.now.has_driver_override && one_in(2));
+    w.was.binding = w.overrides ? BindChoice::overrides : BindChoice::masks;
     if (one_in(3)) w.was.keep = some_of(w.now.present, 12);
     make_matrices(w);
     if (one_in(2)) w.was.reserved = some_of(grid(side + 1, side), 10) - w.was.keep;
@@ -169,6 +213,8 @@ inline World some_world() {
     w.want = w.was;
     for (auto n = 1 + below(3); n > 0; --n) change_matrix(w);
     if (one_in(2)) change_pools(w);
+    w.options.convert = way == Way::any && w.now.has_driver_override && one_in(4); // to what it is already
+    if (way == Way::conversion || (w.options.convert && one_in(2))) make_conversion(w);
     w.options.disrupt = one_in(2);
     return w;
 }
@@ -181,6 +227,8 @@ inline std::string show(const Matrix& m) {
 inline std::string show(const HostState& host) {
     std::string out = std::string(host.has_ap_config ? "ap_config" : "single edits") +
                       (host.in_use_rule == InUseRule::all_opposite ? ", all opposite bits" : ", current opposite bits") +
+                      (host.has_driver_override ? ", driver_override" : "") + "\n  marked " + describe(marked_for_guests(host), 30) + "; others marked " +
+                      describe(host.overridden - marked_for_guests(host), 30) +
                       "\n  clear in apmask: " + describe(~host.apmask) + "; in aqmask: " + describe(~host.aqmask) +
                       "\n  adapters " + describe(host.host_adapters) + "; domains " + describe(host.host_domains) +
                       "\n  host " + describe(host.host, 30) + "\n  vfio_ap " + describe(host.guest, 30) + "\n  unbound " +
@@ -199,6 +247,7 @@ inline std::string show(const Wanted& wanted) {
 inline std::string show(const World& w) {
     std::string out = "now: " + show(w.now) + "was:\n" + show(w.was) + "want:\n" + show(w.want) + "touched:";
     for (const auto& uuid : w.options.touched) out += " " + to_string(uuid).substr(34);
+    if (w.options.convert) out += "\nconvert to " + to_string(w.want.binding);
     return out + (w.options.disrupt ? "\ndisrupt" : "") + "\n";
 }
 
@@ -217,7 +266,8 @@ bool refused(const HostState& host, const IdSet<Id>& newly, IdSet<Id> Matrix::*i
 
 /// kernel-abi 7.1: the whole matrix is validated, whatever changes.
 inline std::optional<std::string> refused_matrix(const HostState& host, const Uuid& uuid, const Matrix& m) {
-    if (m.adapters.intersects(host.apmask) && m.domains.intersects(host.aqmask)) return "EADDRNOTAVAIL";
+    const auto given = host.guest & host.overridden; // kernel-abi 5.3
+    if ((m.queues() - given).intersects(reserved_by_masks(host))) return "EADDRNOTAVAIL";
     for (const auto& [other, theirs] : host.matrices)
         if (other != uuid && share_a_queue(theirs.assigned, m)) return "EADDRINUSE";
     return {};
@@ -229,18 +279,33 @@ struct Kernel {
     std::optional<std::string> operator()(const SetApmask& s) const {
         if (s.before != host.apmask) return "the step starts from another apmask";
         if (s.before == s.after) return "a write that changes nothing";
+        if (!host.overridden.empty()) return "EINVAL: overrides";
         if (refused(host, s.after - s.before, &Matrix::adapters, &Matrix::domains, host.aqmask)) return "EBUSY";
         return {};
     }
     std::optional<std::string> operator()(const SetAqmask& s) const {
         if (s.before != host.aqmask) return "the step starts from another aqmask";
         if (s.before == s.after) return "a write that changes nothing";
+        if (!host.overridden.empty()) return "EINVAL: overrides";
         if (refused(host, s.after - s.before, &Matrix::domains, &Matrix::adapters, host.apmask)) return "EBUSY";
         return {};
     }
     std::optional<std::string> operator()(const ProbeQueue& s) const {
         if (!host.present.contains(s.queue)) return "ENODEV";
         if (host.host.contains(s.queue) || host.guest.contains(s.queue)) return "bound already";
+        return {};
+    }
+    std::optional<std::string> operator()(const RebindQueue& s) const {
+        if (!host.present.contains(s.queue)) return "ENODEV";
+        if (binding_of(host, s.queue) != s.before) return "the step starts from another binding";
+        if (s.before == s.after) return "a step that changes nothing";
+        if (s.before.driver_override != s.after.driver_override && (host.apmask != AdapterSet::all() || host.aqmask != DomainSet::all()))
+            return "EINVAL: masks";
+        // The kernel would not object, and that is why the plan has to.
+        const bool leaves = s.before.driver == Driver::guest && s.after.driver != Driver::guest;
+        for (const auto& [uuid, m] : host.matrices)
+            if (leaves && holds(m.assigned, s.queue)) return "takes a queue from under a matrix";
+        if (binding_of(after(host, s), s.queue) != s.after) return "does not end where it says";
         return {};
     }
     std::optional<std::string> operator()(const CreateMdev& s) const {
@@ -270,6 +335,7 @@ struct Kernel {
     }
     std::optional<std::string> operator()(const SetDefinition&) const { return {}; }
     std::optional<std::string> operator()(const SetPools&) const { return {}; }
+    std::optional<std::string> operator()(const SetBindChoice&) const { return {}; }
 };
 /// Why a kernel would not do this step, or would do something a plan must not rely on.
 inline std::optional<std::string> kernel_objects(const HostState& host, const Step& step) {

@@ -61,6 +61,14 @@ TEST(Reverse, RefusesANameThatAnotherMatrixHasByNow) {
     EXPECT_EQ(refused.error().front().fault, Fault::conflict);
 }
 
+TEST(Reverse, AConversionIsNotTakenBack) {
+    Wanted now;
+    now.binding = BindChoice::overrides;
+    const auto refused = reverse(now, {5, {SetBindChoice{BindChoice::automatic, BindChoice::overrides}}}, {});
+    ASSERT_FALSE(refused);
+    EXPECT_NE(refused.error().front().remedy.find("apctl convert"), std::string::npos);
+}
+
 TEST(Reverse, TheMdevGoesAlongWhereTheMatrixWasOrIsActive) {
     auto stopped = new_web;
     stopped.active = false;

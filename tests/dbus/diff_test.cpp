@@ -30,7 +30,11 @@ const Row rows[] = {
     {"TheBusGoes", [](Snapshot& s) { s.host.bus_present = false; }, {.manager = {"BusPresent"}, .what = {"bus"}}},
     {"VfioApIsUnloaded", [](Snapshot& s) { s.host.vfio_ap_present = false; }, {.manager = {"VfioApPresent"}, .what = {"bus"}}},
     {"AKernelFeatureAppears", [](Snapshot& s) { s.host.has_driver_override = true; }, {.manager = {"KernelFeatures"}, .what = {"bus"}}},
-    {"OverridesTakeOver", [](Snapshot& s) { s.host.bind_mode = BindMode::overrides; }, {.manager = {"BindMode"}, .what = {"bus"}}},
+    {"OverridesTakeOver", [](Snapshot& s) {
+         s.host.apmask = AdapterSet::all(), s.host.aqmask = DomainSet::all();
+         set_override(s.host, Apqn{Apid{3}, Apqi{4}}, "vfio_ap");
+     }, {.manager = {"BindMode", "BindReason"}, .what = {"bus", "masks", "queues"}}},
+    {"AWayOfBindingIsChosen", [](Snapshot& s) { s.wanted.binding = BindChoice::overrides; }, {.manager = {"BindChoice", "BindReason"}, .what = {"wanted"}}},
     {"TheHostsConfigurationGrows", [](Snapshot& s) { s.host.host_control.insert(Apqi{9}); }, {.what = {"bus"}}},
     {"EventsWait", [](Snapshot& s) { s.settled = false; }, {.manager = {"Settled"}}},
     {"ItDegrades", [](Snapshot& s) { s.degraded = "undo failed"; }, {.manager = {"Degraded", "DegradedReason"}}},

@@ -106,7 +106,7 @@ TEST_P(FaultSweep, EverythingFailsFromACallOn) {
 
 TEST_P(FaultSweep, EveryWriteFailsFromACallOn) {
     for (unsigned call = 1; call <= calls; ++call)
-        for (const char* name : {"set_", "edit_", "create", "remove"}) {
+        for (const char* name : {"set_", "edit_", "create", "remove", "unbind", "probe"}) {
             if (!trace[call - 1].starts_with(name)) continue; // from here on or from the next such call on is the same
             SCOPED_TRACE(testing::Message() << name << " from " << call);
             interrupted([&](Rig& rig) { rig.gate.fail_all_from(call, name); });

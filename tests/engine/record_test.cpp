@@ -43,7 +43,8 @@ Plan plan_of_every_step() {
     plan.steps = {SetApmask{AdapterSet::all(), {}}, SetAqmask{{Apqi{255}}, DomainSet::all()}, ProbeQueue{{Apid{3}, Apqi{0x2f}}}, CreateMdev{web},
                   RemoveMdev{web}, SetMatrix{web, {}, matrix}, EditMatrix{web, EditMatrix::What::control, 255, false},
                   SetDefinition{web, std::nullopt, Definition{.name = "web", .matrix = matrix, .autostart = false, .active = true}},
-                  SetPools{QueueSet{}, QueueSet::rectangle(AdapterSet::all(), {Apqi{1}}), QueueSet::rectangle({Apid{9}}, DomainSet::all()), QueueSet{}}};
+                  SetPools{QueueSet{}, QueueSet::rectangle(AdapterSet::all(), {Apqi{1}}), QueueSet::rectangle({Apid{9}}, DomainSet::all()), QueueSet{}},
+                  RebindQueue{{Apid{3}, Apqi{0x2f}}, {"other", Driver::none}, {"vfio_ap", Driver::guest}}, SetBindChoice{BindChoice::automatic, BindChoice::overrides}};
     return plan;
 }
 
@@ -59,7 +60,7 @@ TEST(Record, EveryKindOfStepSurvives) {
 TEST(Record, AnEntryOfTheHistorySurvives) {
     const auto entry = entry_of(record_of(plan_of_every_step(), {}), JobState::failed, "undone", {{Fault::kernel_refused, "web", "no", "wait", 16}},
                                 std::chrono::sys_seconds(std::chrono::seconds(100)));
-    EXPECT_EQ(entry.records.size(), 2U);
+    EXPECT_EQ(entry.records.size(), 3U);
     const auto read = read_entry(write_entry(entry));
     ASSERT_TRUE(read) << to_string(read.error());
     EXPECT_EQ(*read, entry);

@@ -19,6 +19,7 @@ Wish web(const char* verb, WishArguments arguments = {}) {
 
 std::vector<Scenario> make() {
     const std::vector<std::vector<Wish>> nothing, with_web{{assign_web()}}, two{{assign("web", "3", "0x47"), assign("db", "4", "0x47")}};
+    const std::vector<std::vector<Wish>> masks_then_two{{wish("convert", {{"to", "masks"}})}, two.front()};
     const auto swap = std::vector{web("modify", {{"add-adapters", "4"}, {"remove-adapters", "3"}}),
                                   wish("modify", {{"matrix", "db"}, {"add-adapters", "3"}, {"remove-adapters", "4"}})};
     const auto hole = QueueSet::rectangle({Apid{4}}, {Apqi{4}});
@@ -44,6 +45,14 @@ std::vector<Scenario> make() {
         {"Reserve", true, {}, {}, nothing, {}, {wish("reserve", {{"queues", "03.002f"}})}, false},
         {"ReleaseAndAssign", true, {}, {}, {{wish("reserve", {{"queues", "03.002f"}})}}, {}, {wish("release", {{"queues", "03.002f"}}), assign_web()}, false},
         {"Keep", true, {}, {}, with_web, {}, {wish("keep", {{"queues", "03.0004"}})}, false},
+        {"AssignByOverrides", true, {}, {}, nothing, {}, {assign_web()}, false, true},
+        {"AssignByOverridesWhatNoDriverHas", true, {}, hole, nothing, {}, {assign("web", "4", "4")}, false, true},
+        {"GrowInUseByOverrides", true, {}, {}, with_web, {"web"}, {web("modify", {{"add-domains", "4"}})}, false, true},
+        {"SwapInUseByOverrides", true, {}, {}, two, {"web"}, swap, true, true},
+        {"UnassignByOverrides", true, {}, {}, with_web, {}, {web("unassign")}, false, true},
+        {"ReleaseAndAssignByOverrides", true, {}, {}, {{wish("reserve", {{"queues", "03.002f"}})}}, {}, {wish("release", {{"queues", "03.002f"}}), assign_web()}, false, true},
+        {"ConvertToMasks", true, {}, {}, two, {}, {wish("convert", {{"to", "masks"}})}, false, true},
+        {"ConvertToOverrides", true, {}, {}, masks_then_two, {}, {wish("convert", {{"to", "overrides"}})}, false, true},
         {"Define", true, {}, {}, nothing, {}, {wish("define", {{"matrix", "web"}, {"adapters", "3"}, {"domains", "4"}})}, false},
     };
 }
@@ -60,6 +69,8 @@ const std::vector<Scenario>& scenarios() {
 HostState start_of(const Scenario& scenario) {
     auto host = two_adapters();
     host.has_ap_config = scenario.ap_config;
+    host.has_driver_override = scenario.overrides;
+    if (scenario.overrides) host.in_use_rule = InUseRule::all_opposite;
     host.present -= scenario.absent;
     host.host -= scenario.absent | scenario.unbound;
     return host;

@@ -18,6 +18,7 @@ struct Scenario {
     std::vector<std::string> in_use;      ///< matrices a guest opens then
     std::vector<Wish> wishes;             ///< the job that is interrupted
     bool disrupt = false;
+    bool overrides = false; ///< a kernel with driver_override
 };
 std::ostream& operator<<(std::ostream& out, const Scenario& scenario);
 

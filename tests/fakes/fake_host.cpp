@@ -9,6 +9,13 @@
 namespace ap::fakes {
 namespace {
 
+void read_overrides(const HostState& from, HostState& to, const std::function<bool(Apqn)>& which) {
+    to.masks_locked = from.masks_locked;
+    (from.overridden | to.overridden).for_each([&](Apqn queue) {
+        if (which(queue)) set_override(to, queue, binding_of(from, queue).driver_override);
+    });
+}
+
 void read_adapter(const HostState& from, HostState& to, Apid adapter) {
     to.adapters.erase(adapter);
     if (const auto found = from.adapters.find(adapter); found != from.adapters.end()) to.adapters.insert(*found);
@@ -16,17 +23,19 @@ void read_adapter(const HostState& from, HostState& to, Apid adapter) {
     to.host.row(adapter) = from.host.row(adapter);
     to.guest.row(adapter) = from.guest.row(adapter);
     to.offline.row(adapter) = from.offline.row(adapter);
-    to.overridden.row(adapter) = from.overridden.row(adapter);
+    read_overrides(from, to, [adapter](Apqn queue) { return queue.adapter == adapter; });
 }
 
 void read_binding(const HostState& from, HostState& to) {
     to.apmask = from.apmask;
     to.aqmask = from.aqmask;
     to.present = from.present;
+    to.offline = from.offline;
+    // Writing an override has no event: it is read where the queue has changed its driver.
+    const auto moved = (from.host - to.host) | (to.host - from.host) | (from.guest - to.guest) | (to.guest - from.guest);
     to.host = from.host;
     to.guest = from.guest;
-    to.offline = from.offline;
-    to.overridden = from.overridden;
+    read_overrides(from, to, [&](Apqn queue) { return moved.contains(queue) || !from.present.contains(queue); });
 }
 
 void read_matrix(const HostState& from, HostState& to, const Uuid& uuid) {
@@ -40,6 +49,7 @@ void read_matrix_list(const HostState& from, HostState& to) {
 }
 
 void read_silent(const HostState& from, HostState& to) {
+    read_overrides(from, to, [](Apqn) { return true; });
     for (auto& [id, adapter] : to.adapters)
         if (const auto found = from.adapters.find(id); found != from.adapters.end()) adapter.checkstopped = found->second.checkstopped;
     for (auto& [uuid, matrix] : to.matrices)
@@ -86,7 +96,7 @@ void FakeHost::change_masks(const AdapterSet& apmask, const DomainSet& aqmask) {
     change([&](HostState& host) {
         host.apmask = apmask;
         host.aqmask = aqmask;
-        rebind(host);
+        fakes::rebind(host);
     });
 }
 
@@ -120,6 +130,21 @@ Result<void> FakeHost::set_aqmask(const DomainSet& mask) {
 }
 Result<void> FakeHost::probe(Apqn queue) {
     return call("probe", [&](HostState& host) { return write_probe(host, queue); });
+}
+/// Three writes, each of which can fail or be the last before the end.
+Result<void> FakeHost::rebind(Apqn queue, const QueueBinding& before, const QueueBinding& after) {
+    const auto is = binding_of(state(), queue);
+    if (is.driver_override != before.driver_override && is.driver_override != after.driver_override)
+        return std::unexpected(Error{Fault::foreign_owner, "driver_override", "somebody else has set it", "", 0});
+    if (is.driver_override != after.driver_override)
+        if (auto r = call("set_override", [&](HostState& host) { return write_override(host, queue, after.driver_override); }); !r) return r;
+    if (is.driver == after.driver) return {};
+    if (is.driver != Driver::none)
+        if (auto r = call("unbind", [&](HostState& host) { return write_unbind(host, queue, is.driver); }); !r) return r;
+    if (after.driver == Driver::none) return {};
+    if (auto r = probe(queue); !r) return r;
+    if (binding_of(state(), queue).driver == after.driver) return {};
+    return std::unexpected(Error{Fault::kernel_refused, "probe", "it is not bound where it was to be", "", 0});
 }
 Result<void> FakeHost::create(const Uuid& uuid) {
     return call("create", [&](HostState& host) { return write_create(host, uuid); });

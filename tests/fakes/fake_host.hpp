@@ -34,6 +34,7 @@ class FakeHost final : public ApBus, public MatrixDevices {
     Result<void> set_apmask(const AdapterSet& mask) override;
     Result<void> set_aqmask(const DomainSet& mask) override;
     Result<void> probe(Apqn queue) override;
+    Result<void> rebind(Apqn queue, const QueueBinding& before, const QueueBinding& after) override;
 
     // --- MatrixDevices
     Result<void> create(const Uuid& uuid) override;

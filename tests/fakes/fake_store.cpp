@@ -23,11 +23,12 @@ FakeStore::FakeStore(CallGate& gate, Wanted start) : gate_(gate) {
     for (const auto& [uuid, definition] : start.definitions) write_file(uuid, definition, "as found: " + definition.name);
     disk_.reserved = start.reserved;
     disk_.keep = start.keep;
+    disk_.binding = start.binding;
 }
 
 Wanted FakeStore::wanted() const {
     std::lock_guard lock(mutex_);
-    Wanted wanted{{}, disk_.reserved, disk_.keep};
+    Wanted wanted{{}, disk_.reserved, disk_.keep, disk_.binding};
     for (const auto& [uuid, bytes] : disk_.files) {
         auto definition = disk_.meanings.at(bytes);
         const auto record = disk_.records.find(uuid);
@@ -95,6 +96,7 @@ Result<RecordChanges> FakeStore::prepare(const std::vector<Step>& steps) {
     std::lock_guard lock(mutex_);
     RecordChanges changes;
     for (const auto& step : steps) {
+        if (const auto* s = std::get_if<SetBindChoice>(&step)) changes.binding = s->after;
         if (const auto* s = std::get_if<SetPools>(&step)) changes.pools = {s->reserved_after, s->keep_after};
         const auto* s = std::get_if<SetDefinition>(&step);
         if (s == nullptr) continue;
@@ -160,6 +162,7 @@ Result<void> FakeStore::commit(const RecordChanges& changes, const JournalEntry&
         disk_.records.erase(one.uuid);
         if (one.after) disk_.records[one.uuid] = *one.after;
     }
+    if (changes.binding) disk_.binding = *changes.binding;
     if (changes.pools) disk_.reserved = changes.pools->reserved, disk_.keep = changes.pools->keep;
     disk_.unsynced.definitions.insert(disk_.unsynced.definitions.end(), changes.definitions.begin(), changes.definitions.end());
     disk_.journal.open.reset();

@@ -21,6 +21,7 @@ class FakeStore final : public Store {
         std::map<std::string, Definition> meanings; ///< of contents of files: matrix and autostart
         std::map<Uuid, Definition> records;         ///< name and active
         QueueSet reserved, keep;
+        BindChoice binding = BindChoice::automatic;
         Journal journal;
         RecordChanges unsynced; ///< files that may be lost with the power
     };

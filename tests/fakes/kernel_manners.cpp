@@ -18,7 +18,8 @@ bool in_an_mdev(const HostState& host, const QueueSet& queues) {
 
 /// 7.1: the whole matrix is checked, not only what is new; the host's claim comes before other mdevs'.
 int refusal(const HostState& host, const Uuid& uuid, const Matrix& matrix) {
-    if (matrix.queues().intersects(rectangle_of(host))) return EADDRNOTAVAIL;
+    const auto others = host.guest & host.overridden; // 5.3: bound, with an override, to a driver that is not a default one
+    if ((matrix.queues() - others).intersects(rectangle_of(host))) return EADDRNOTAVAIL;
     for (const auto& [other, active] : host.matrices)
         if (other != uuid && share_a_queue(active.assigned, matrix)) return EADDRINUSE;
     return 0;
@@ -89,7 +90,7 @@ void rebind(HostState& host) {
 }
 
 int write_apmask(HostState& host, const AdapterSet& mask) {
-    if (!host.overridden.empty()) return EINVAL;
+    if (!host.overridden.empty() || host.masks_locked) return EINVAL;
     const auto opposite = host.in_use_rule == InUseRule::all_opposite ? DomainSet::all() : host.aqmask;
     if (in_an_mdev(host, QueueSet::rectangle(mask - host.apmask, opposite))) return EBUSY;
     if (mask == host.apmask) return 0;
@@ -99,7 +100,7 @@ int write_apmask(HostState& host, const AdapterSet& mask) {
 }
 
 int write_aqmask(HostState& host, const DomainSet& mask) {
-    if (!host.overridden.empty()) return EINVAL;
+    if (!host.overridden.empty() || host.masks_locked) return EINVAL;
     const auto opposite = host.in_use_rule == InUseRule::all_opposite ? AdapterSet::all() : host.apmask;
     if (in_an_mdev(host, QueueSet::rectangle(opposite, mask - host.aqmask))) return EBUSY;
     if (mask == host.aqmask) return 0;
@@ -111,14 +112,37 @@ int write_aqmask(HostState& host, const DomainSet& mask) {
 int write_probe(HostState& host, Apqn queue) {
     if (!host.present.contains(queue)) return ENODEV;
     if (host.host.contains(queue) || host.guest.contains(queue)) return 0; // bound: nothing happens
-    if (rectangle_of(host).contains(queue)) {
+    const auto text = binding_of(host, queue).driver_override; // 5.2: an override decides, else the masks
+    const bool to_host = text.empty() ? rectangle_of(host).contains(queue) : text == "cex4queue";
+    if (to_host) {
         host.host.insert(queue);
         return 0;
     }
+    if (!text.empty() && text != "vfio_ap") return 0; // nobody fits, and it counts as done
+    if (!host.vfio_ap_present) return 0;
     host.guest.insert(queue);
     QueueSet came;
     came.insert(queue);
     refilter_matrices_of(host, came);
+    return 0;
+}
+
+int write_override(HostState& host, Apqn queue, const std::string& text) {
+    if (!host.has_driver_override || !host.present.contains(queue)) return ENODEV;
+    if (host.apmask != AdapterSet::all() || host.aqmask != DomainSet::all()) return EINVAL;
+    set_override(host, queue, text);
+    return 0;
+}
+
+/// 10: never refused, whoever uses the queue.
+int write_unbind(HostState& host, Apqn queue, Driver from) {
+    auto& drivers = from == Driver::host ? host.host : host.guest;
+    if (!drivers.contains(queue)) return ENODEV;
+    drivers.erase(queue);
+    host.offline &= host.host;
+    QueueSet gone;
+    gone.insert(queue);
+    if (from == Driver::guest) drop_adapters_of(host, gone);
     return 0;
 }
 

@@ -9,6 +9,8 @@ namespace ap::fakes {
 int write_apmask(HostState& host, const AdapterSet& mask);
 int write_aqmask(HostState& host, const DomainSet& mask);
 int write_probe(HostState& host, Apqn queue);
+int write_override(HostState& host, Apqn queue, const std::string& text);
+int write_unbind(HostState& host, Apqn queue, Driver from);
 int write_create(HostState& host, const Uuid& uuid);
 int write_remove(HostState& host, const Uuid& uuid);
 int write_ap_config(HostState& host, const Uuid& uuid, const Matrix& matrix);

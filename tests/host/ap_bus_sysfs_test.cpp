@@ -2,6 +2,7 @@
 // Reading the bus from a tree of plain files: what is found, and that reading parts equals reading all.
 #include "host/ap_bus_sysfs.hpp"
 
+#include "core/bind_mode.hpp"
 #include "core/parse.hpp"
 #include "sysfs_tree.hpp"
 
@@ -350,11 +351,28 @@ TEST_F(ApBusSysfsTest, KnowsOverrides) {
     auto none = full();
     EXPECT_TRUE(none.has_driver_override);
     EXPECT_EQ(none.in_use_rule, InUseRule::all_opposite);
-    EXPECT_EQ(none.bind_mode, BindMode::masks);
+    EXPECT_EQ(mode_in_use(none), std::nullopt);
     tree.set_queue({a3, d4}, "driver_override", "vfio_ap\n");
     auto one = full();
-    EXPECT_EQ(one.bind_mode, BindMode::overrides);
+    EXPECT_EQ(mode_in_use(one), BindMode::overrides);
     EXPECT_EQ(one.overridden, QueueSet::rectangle({a3}, {d4}));
+    tree.set_queue({a4, d4}, "driver_override", "nosuch\n");
+    const auto two = full();
+    EXPECT_EQ(two.other_overrides, (std::map<Apqn, std::string>{{{a4, d4}, "nosuch"}}));
+    EXPECT_EQ(marked_for_guests(two), QueueSet::rectangle({a3}, {d4}));
+}
+
+TEST_F(ApBusSysfsTest, RemembersThatAnOverrideWentWithItsQueue) { // kernel-abi, G15
+    for (Apid a : {a3, a4})
+        for (Apqi d : {d4, d2f}) tree.set_queue({a, d}, "driver_override", a == a4 ? "vfio_ap\n" : "\n");
+    ASSERT_TRUE(bus.refresh(state, everything()));
+    EXPECT_FALSE(state.masks_locked);
+    tree.remove_card(a4);
+    ASSERT_TRUE(bus.refresh(state, everything()));
+    EXPECT_TRUE(state.masks_locked);
+    EXPECT_TRUE(state.overridden.empty());
+    ASSERT_TRUE(bus.refresh(state, everything()));
+    EXPECT_TRUE(state.masks_locked) << "until the next boot";
 }
 
 TEST_F(ApBusSysfsTest, ReadsNothingWhenOnlyDefinitionsChanged) {

@@ -26,9 +26,9 @@ std::vector<std::string> differences(const HostState& a, const HostState& b) {
         if (!equal) names.emplace_back(name);
     };
     compare("features", std::tuple(a.bus_present, a.vfio_ap_present, a.has_ap_config, a.has_guest_matrix,
-                                   a.has_driver_override, a.in_use_rule, a.bind_mode) ==
+                                   a.has_driver_override, a.in_use_rule) ==
                             std::tuple(b.bus_present, b.vfio_ap_present, b.has_ap_config, b.has_guest_matrix,
-                                       b.has_driver_override, b.in_use_rule, b.bind_mode));
+                                       b.has_driver_override, b.in_use_rule));
     compare("masks", a.apmask == b.apmask && a.aqmask == b.aqmask);
     compare("configuration", a.host_adapters == b.host_adapters && a.host_domains == b.host_domains &&
                                  a.host_control == b.host_control);
@@ -37,7 +37,7 @@ std::vector<std::string> differences(const HostState& a, const HostState& b) {
     compare("host", a.host == b.host);
     compare("guest", a.guest == b.guest);
     compare("offline", a.offline == b.offline);
-    compare("overridden", a.overridden == b.overridden);
+    compare("overridden", a.overridden == b.overridden && a.other_overrides == b.other_overrides);
     compare("matrices", a.matrices == b.matrices);
     compare("the rest", !names.empty() || a == b);
     return names;

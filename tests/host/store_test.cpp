@@ -182,6 +182,16 @@ TEST_F(StoreOnDiskTest, PutsBackWhatWasByteForByte) {
     EXPECT_EQ(root.read(file_one), foreign);
 }
 
+TEST_F(StoreOnDiskTest, RemembersTheChosenWayOfBinding) {
+    EXPECT_EQ(load().binding, BindChoice::automatic);
+    for (auto choice : {BindChoice::masks, BindChoice::overrides}) {
+        auto changes = store.prepare({SetBindChoice{BindChoice::automatic, choice}});
+        ASSERT_TRUE(changes && store.commit(*changes, {1, "entry"}, Store::Foreign::refuse));
+        EXPECT_EQ(load().binding, choice);
+    }
+    EXPECT_THAT(problems, IsEmpty());
+}
+
 TEST_F(StoreOnDiskTest, PutsBackThatThereWasNothing) {
     const auto changes = prepared(one, web);
     write_files_of(changes);

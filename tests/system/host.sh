@@ -5,6 +5,7 @@
 #   host_can WORD                  inject   fail or hold a write on demand (inject_failure, hold_write, write_is_held, let_go)
 #                                  modules  unload and load the kernel's modules
 #                                  systemd  the daemon runs as its unit, started by bus activation and udev
+#                                  overrides  queues have a driver_override
 #                                  mdevctl  mdevctl is here; libvirt: libvirt and QEMU are
 #                                  users    there are other users than root
 #   guest_open UUID NAME           a process opens the mdev as a guest's QEMU does; returns when it has it
@@ -73,6 +74,7 @@ without_guests_input() {
     exec "$@"
 }
 
+has_overrides() { compgen -G "$AP/devices/??.????/driver_override" >/dev/null; }
 plug() { { hardware_now && echo "$1"; } | hardware_becomes; }
 unplug() { one_adapter_a_line | grep -v "^adapter $(($1)) " | hardware_becomes; }
 adapter_state() { one_adapter_a_line | sed "/^adapter $(($1)) /{s/ state=[^ ]*//;s/\$/ state=$2/}" | hardware_becomes; }

@@ -5,6 +5,7 @@ host_name() { echo "simulated host, Linux $(apsim ctl state | json_string kernel
 host_can() {
     case $1 in
     inject | modules) true ;;
+    overrides) has_overrides ;;
     mdevctl) command -v mdevctl >/dev/null ;;
     users) setpriv --reuid 65534 --regid 65534 --clear-groups true 2>/dev/null ;;
     *) false ;;

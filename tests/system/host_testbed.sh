@@ -5,6 +5,7 @@ host_name() { echo "real kernel, Linux $(uname -r)"; }
 host_can() {
     case $1 in
     modules | systemd | mdevctl | libvirt | users) true ;;
+    overrides) has_overrides ;;
     *) false ;;
     esac
 }

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Jobs that bind by driver_override: others who write one meanwhile, and queues that vanish with theirs. Failures of our own writes: fault_sweep_test.
+#include "engine/rig.hpp"
+
+#include <gtest/gtest.h>
+
+namespace {
+
+using namespace ap;
+using namespace ap::engine;
+
+constexpr Apqn first{Apid{3}, Apqi{0x47}}, second{Apid{4}, Apqi{0x47}};
+
+HostState with_overrides() {
+    auto host = two_adapters();
+    host.has_driver_override = true;
+    host.in_use_rule = InUseRule::all_opposite;
+    return host;
+}
+
+TEST(Overrides, AMarkOfSomebodyElseEndsTheJobAndIsLeftAlone) {
+    Rig rig(with_overrides());
+    rig.start();
+    rig.host.change([](HostState& h) { set_override(h, second, "other"); }); // without an event
+    const auto job = rig.apply({assign_web()});
+    EXPECT_EQ(job.state, JobState::failed) << "not degraded: it was not our hand";
+    EXPECT_EQ(job.errors.front().fault, Fault::foreign_owner);
+    EXPECT_EQ(binding_of(rig.host.state(), first), (QueueBinding{"", Driver::host})) << "what was done before is undone";
+    EXPECT_EQ(binding_of(rig.host.state(), second), (QueueBinding{"other", Driver::host}));
+    EXPECT_TRUE(rig.engine.snapshot()->degraded.empty());
+}
+
+TEST(Overrides, AMarkOfSomebodyElseIsSeenByTheSlowPoll) {
+    Rig rig(with_overrides());
+    rig.start();
+    rig.host.change([](HostState& h) { set_override(h, second, "other"); });
+    rig.engine.changed(Dirty{.silent = true});
+    rig.wait_until([&] { return !rig.engine.snapshot()->host.other_overrides.empty(); });
+    const auto refused = rig.engine.plan({assign_web()}, false);
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().front().subject, "04.0047");
+}
+
+TEST(Overrides, AQueueThatComesBackWithoutItsMarkIsBroughtBackByTheNextChange) {
+    Rig rig(with_overrides());
+    rig.start();
+    ASSERT_EQ(rig.apply({assign_web()}).state, JobState::done);
+    rig.host.change([](HostState& h) { // kernel-abi, G15
+        set_override(h, first, "");
+        h.guest.erase(first);
+        h.host.insert(first);
+        h.masks_locked = true;
+    });
+    ASSERT_TRUE(rig.rescan());
+    EXPECT_EQ(rig.engine.snapshot()->drift.size(), 2U) << "what is missing, and that masks are locked";
+    ASSERT_EQ(rig.apply({wish("reserve", {{"queues", "03.0004"}})}).state, JobState::done);
+    EXPECT_EQ(binding_of(rig.host.state(), first), (QueueBinding{"vfio_ap", Driver::guest}));
+    const auto refused = rig.engine.plan({wish("convert", {{"to", "masks"}})}, false);
+    ASSERT_FALSE(refused);
+    EXPECT_NE(to_string(refused.error().front()).find("until the next boot"), std::string::npos);
+}
+
+} // namespace
