@@ -20,6 +20,7 @@ struct RunJob {
     std::vector<Wish> wishes;
     ApplyOptions options;
     Requester who;
+    std::string description;
 };
 /// What shall become of the job that is open while the daemon is degraded; itself a job.
 struct RecoverJob {
@@ -27,8 +28,16 @@ struct RecoverJob {
     Remedy remedy{};
     Requester who;
 };
+/// The change that waits to be confirmed is kept; itself a job.
+struct ConfirmJob {
+    std::uint32_t id = 0;
+    std::uint32_t confirmed = 0; ///< the job that is
+    Requester who;
+};
+/// The engine thread looks at the checkpoint after whatever it does; this gives it something to do.
+struct LookAtCheckpoint {};
 struct Rescan { std::uint64_t ticket = 0; };
-using Command = std::variant<RunJob, RecoverJob, Rescan>;
+using Command = std::variant<RunJob, RecoverJob, ConfirmJob, LookAtCheckpoint, Rescan>;
 
 struct Work {
     Dirty dirty; ///< all marks so far: a thousand events cost one reading

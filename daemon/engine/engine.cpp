@@ -15,8 +15,9 @@ namespace ap::engine {
 class Engine::Impl {
   public:
     Impl(const Ports& ports, std::function<void()> wake)
-        : notices(std::move(wake)), book(notices), worker(ports, box, notices, book, queue, history) {}
+        : calendar(ports.calendar), notices(std::move(wake)), book(notices), worker(ports, box, notices, book, queue, history) {}
 
+    Calendar& calendar;
     Notices notices;
     SnapshotBox box;
     JobBook book;
@@ -24,6 +25,7 @@ class Engine::Impl {
     History history;
     Worker worker;
     std::uint64_t last_ticket = 0;
+    std::optional<Checkpoint> told; ///< that its time is over: once is enough
 
     std::thread thread;
     std::mutex mutex; ///< guards `finished`
@@ -72,9 +74,12 @@ std::expected<Plan, std::vector<Error>> Engine::plan(const std::vector<Wish>& wi
 std::expected<JobView, std::vector<Error>> Engine::apply(const std::vector<Wish>& wishes, const ApplyOptions& options, const Requester& who) {
     if (impl_->queue.stopping()) return std::unexpected(std::vector{ending()});
     if (const auto now = snapshot(); !now->degraded.empty()) return std::unexpected(std::vector{refusal_while_degraded(now->degraded)});
-    if (const auto possible = plan(wishes, options.disrupt); !possible) return std::unexpected(possible.error());
+    if (auto no = refusal_while_unconfirmed(snapshot()->checkpoint, wishes, options, impl_->calendar)) return std::unexpected(std::vector{*std::move(no)});
+    const auto possible = plan(wishes, options.disrupt);
+    if (!possible) return std::unexpected(possible.error());
+    if (auto no = refusal_of_checkpoint(options, *possible)) return std::unexpected(std::vector{*std::move(no)});
     auto view = impl_->book.add(describe(wishes), who);
-    impl_->queue.push(RunJob{view.id, wishes, options, who});
+    impl_->queue.push(RunJob{view.id, wishes, options, who, view.description});
     return view;
 }
 
@@ -86,6 +91,28 @@ std::expected<JobView, std::vector<Error>> Engine::recover(Remedy remedy, const 
     auto view = impl_->book.add(fmt::format("recover job {}: {}", now->open_job->job, to_string(remedy)), who);
     impl_->queue.push(RecoverJob{view.id, remedy, who});
     return view;
+}
+
+std::expected<JobView, std::vector<Error>> Engine::confirm(std::uint32_t job, const Requester& who) {
+    if (impl_->queue.stopping()) return std::unexpected(std::vector{ending()});
+    const auto now = snapshot();
+    if (!now->checkpoint || now->checkpoint->job != job) return std::unexpected(std::vector{nothing_to_confirm(job)});
+    auto view = impl_->book.add(fmt::format("confirm job {}", job), who);
+    impl_->queue.push(ConfirmJob{view.id, job, who});
+    return view;
+}
+
+std::optional<std::chrono::milliseconds> Engine::checkpoint_due_in() const {
+    const auto now = snapshot();
+    if (!now->checkpoint || now->checkpoint->due == Checkpoint::never || now->checkpoint == impl_->told) return std::nullopt;
+    return time_left(*now->checkpoint, impl_->calendar);
+}
+
+void Engine::look_at_checkpoint() {
+    const auto left = checkpoint_due_in();
+    if (!left || *left > std::chrono::milliseconds(0)) return;
+    impl_->told = snapshot()->checkpoint;
+    impl_->queue.push(LookAtCheckpoint{});
 }
 
 std::vector<HistoryEntry> Engine::history(std::size_t most) const { return impl_->history.latest(most); }

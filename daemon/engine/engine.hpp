@@ -63,6 +63,12 @@ class Engine {
     std::expected<JobView, std::vector<Error>> apply(const std::vector<Wish>& wishes, const ApplyOptions& options, const Requester& who);
     /// While degraded: what shall become of the job that is to blame, snapshot()->open_job. Fault::conflict when there is none.
     std::expected<JobView, std::vector<Error>> recover(Remedy remedy, const Requester& who);
+    /// Keeps the change of a job that waits to be confirmed, snapshot()->checkpoint. Fault::not_found when that job does not wait.
+    std::expected<JobView, std::vector<Error>> confirm(std::uint32_t job, const Requester& who);
+    /// How long until look_at_checkpoint() has something to do; nullopt: that is not to be foreseen.
+    [[nodiscard]] std::optional<std::chrono::milliseconds> checkpoint_due_in() const;
+    /// Has a change taken back that nobody confirmed in its time. Called by a loop timer.
+    void look_at_checkpoint();
     /// Between two steps the job is undone and ends as cancelled; one that waits for its turn ends at once. Past its last step it ends as done.
     /// Fault::not_found, or Fault::conflict when it has ended or is being undone.
     Result<void> cancel(std::uint32_t job);

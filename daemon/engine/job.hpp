@@ -5,6 +5,7 @@
 #include "core/plan.hpp"
 #include "core/wish.hpp"
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -45,10 +46,20 @@ struct JobView {
     friend bool operator==(const JobView&, const JobView&) = default;
 };
 
+/// How long a change waits to be confirmed, and with which permission it is taken back if nobody does.
+struct CheckpointTerms {
+    std::chrono::seconds within{};
+    bool disrupt = false;
+    friend bool operator==(const CheckpointTerms&, const CheckpointTerms&) = default;
+};
+
 struct ApplyOptions {
+    static constexpr std::chrono::seconds shortest_to_confirm{1}, longest_to_confirm{86400};
+
     bool disrupt = false;
     std::optional<std::string> digest; ///< carry out only this plan
     std::vector<WishText> said{};      ///< the wishes as they came, for the history
+    std::optional<std::chrono::seconds> confirm_within{}; ///< taken back after this time unless somebody confirms it
 };
 
 } // namespace ap::engine

@@ -19,8 +19,10 @@ class JobBook {
 
     explicit JobBook(Notices& notices) : notices_(notices) {}
 
-    // --- loop thread
+    // --- either thread
     JobView add(std::string description, const Requester& who);
+
+    // --- loop thread
     /// A queued job ends at once; one that runs is asked to, and does when the kernel gives its step back.
     Result<void> cancel(std::uint32_t job);
     [[nodiscard]] std::vector<JobView> all() const;

@@ -54,6 +54,7 @@ inline Json json_of(const AdapterSet& value) { return to_list(value); }
 inline Json json_of(const DomainSet& value) { return to_list(value); }
 inline Json json_of(Apqn value) { return to_string(value); }
 inline Json json_of(std::chrono::sys_seconds value) { return value.time_since_epoch().count(); }
+template <class Rep, class Period> Json json_of(std::chrono::duration<Rep, Period> value) { return value.count(); }
 template <class T> requires std::is_enum_v<T> Json json_of(T value) { return static_cast<unsigned>(value); }
 Json json_of(const QueueSet& value);
 template <class T> Json json_of(const Boxed<T>& value) { return json_of(static_cast<const T&>(value)); }
@@ -71,6 +72,9 @@ void read(const Json& json, AdapterSet& into);
 void read(const Json& json, DomainSet& into);
 inline void read(const Json& json, Apqn& into) { into = value_or_throw(parse_apqn(json.get<std::string>())); }
 inline void read(const Json& json, std::chrono::sys_seconds& into) { into = std::chrono::sys_seconds(std::chrono::seconds(json.get<std::int64_t>())); }
+template <class Rep, class Period> void read(const Json& json, std::chrono::duration<Rep, Period>& into) {
+    into = std::chrono::duration<Rep, Period>(json.get<Rep>());
+}
 template <class T> requires std::is_enum_v<T> void read(const Json& json, T& into) {
     // A number beyond it is not one that we wrote.
     const auto number = json.get<unsigned>();

@@ -2,6 +2,8 @@
 // From jobs to journal entries.
 #include "engine/ledger.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include <unistd.h>
@@ -10,8 +12,9 @@ namespace ap::engine {
 
 Result<Journal> Ledger::read() {
     auto journal = store_.read_journal();
-    if (journal)
-        for (const auto& entry : journal->history) history_.put(entry);
+    if (!journal) return journal;
+    for (const auto& entry : journal->history) history_.put(entry);
+    if (journal->checkpoint) checkpoint_ = read_checkpoint(*journal->checkpoint, calendar_);
     return journal;
 }
 
@@ -31,9 +34,25 @@ JournalEntry Ledger::closing(const OpenRecord& record, JobState state, std::stri
 }
 
 Result<void> Ledger::commit(const OpenRecord& record, std::string how, Store::Foreign foreign) {
+    const auto checkpoint = checkpoint_of(record.origin, calendar_);
+    if (checkpoint) how += fmt::format("{}to be confirmed within {}", how.empty() ? "" : "; ", in_seconds(checkpoint->terms.within));
     const auto entry = closing(record, JobState::done, std::move(how), {});
-    auto done = store_.commit(record.changes, entry, foreign);
-    if (done) history_.put(entry);
+    auto done = store_.commit(record.changes, entry, foreign, checkpoint ? std::optional(write_checkpoint(*checkpoint)) : std::nullopt);
+    if (!done) return done;
+    history_.put(entry);
+    checkpoint_ = checkpoint;
+    return done;
+}
+
+Result<void> Ledger::confirm(const Requester& who) {
+    auto entry = history_.entry(checkpoint_->job);
+    if (!entry) return std::unexpected(entry.error());
+    entry->how += fmt::format("; confirmed by user {}", who.uid);
+    const JournalEntry text{checkpoint_->job, write_entry(*entry)};
+    auto done = store_.confirm(text);
+    if (!done) return done;
+    history_.put(text);
+    checkpoint_.reset();
     return done;
 }
 

@@ -2,8 +2,8 @@
 // The engine's hand on the journal: opens and closes the record of the one job that may be open.
 #pragma once
 
+#include "engine/checkpoint.hpp"
 #include "engine/history.hpp"
-#include "ports/calendar.hpp"
 
 #include <optional>
 
@@ -19,11 +19,16 @@ class Ledger {
     [[nodiscard]] const History& history() const { return history_; }
     [[nodiscard]] std::string boot() { return calendar_.boot(); }
     [[nodiscard]] std::chrono::sys_seconds now() { return calendar_.now(); }
+    /// What waits to be confirmed: the job that was committed last, if it asked for that.
+    [[nodiscard]] const std::optional<Checkpoint>& checkpoint() const { return checkpoint_; }
+    [[nodiscard]] std::chrono::milliseconds uptime() { return calendar_.uptime(); }
 
     /// Before a job's first step: its records, worked out, and the record of it on the disk. A job that changes nothing but one database needs none: its commit is one
     /// transaction.
     Result<OpenRecord> begin(const JobOrigin& origin, const Plan& plan, const HostState& found);
     Result<void> commit(const OpenRecord& record, std::string how, Store::Foreign foreign);
+    /// Requires: checkpoint(). It is kept, and the history says who confirmed it.
+    Result<void> confirm(const Requester& who);
     /// The job ended without a change. When that cannot be written the next begin() does, or the next start finds the job open, and nothing of it left to undo.
     Result<void> close(const OpenRecord& record, JobState state, std::string how, std::vector<Error> errors);
     /// It ended, and what it left is not known to be harmless: the record stays.
@@ -39,6 +44,7 @@ class Ledger {
     Store& store_;
     Calendar& calendar_;
     History& history_;
+    std::optional<Checkpoint> checkpoint_;
     std::optional<JournalEntry> late_; ///< an entry that could not be written when its job ended
 };
 

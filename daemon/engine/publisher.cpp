@@ -7,28 +7,28 @@
 namespace ap::engine {
 namespace {
 
-bool same(const Snapshot& a, const Picture& picture, const std::vector<std::string>& problems, const std::string& degraded, bool settled,
-          const std::shared_ptr<const OpenJob>& open_job) {
-    const bool same_job = a.open_job && open_job ? *a.open_job == *open_job : a.open_job == open_job;
-    return same_job && a.settled == settled && a.degraded == degraded && a.problems == problems && a.host == picture.host() &&
-           a.wanted == picture.wanted(); // drift is a function of these two
+bool same(const Snapshot& a, const Picture& picture, const std::vector<std::string>& problems, const Standing& standing) {
+    const bool same_job = a.open_job && standing.open_job ? *a.open_job == *standing.open_job : a.open_job == standing.open_job;
+    return same_job && a.settled == standing.settled && a.degraded == standing.degraded && a.checkpoint == standing.checkpoint && a.problems == problems &&
+           a.host == picture.host() && a.wanted == picture.wanted(); // drift is a function of these two
 }
 
 } // namespace
 
-void Publisher::publish(const Picture& picture, const std::string& degraded, bool settled, std::shared_ptr<const OpenJob> open_job) {
+void Publisher::publish(const Picture& picture, Standing standing) {
     const auto before = box_.get();
     auto problems = picture.problems();
-    if (before->generation != 0 && same(*before, picture, problems, degraded, settled, open_job)) return;
+    if (before->generation != 0 && same(*before, picture, problems, standing)) return;
     auto next = std::make_shared<Snapshot>();
     next->generation = before->generation + 1;
     next->host = picture.host();
     next->wanted = picture.wanted();
     next->drift = drift_between(next->host, next->wanted);
     next->problems = std::move(problems);
-    next->settled = settled;
-    next->degraded = degraded;
-    next->open_job = std::move(open_job);
+    next->settled = standing.settled;
+    next->degraded = std::move(standing.degraded);
+    next->open_job = std::move(standing.open_job);
+    next->checkpoint = std::move(standing.checkpoint);
     box_.put(next);
     notices_.post(SnapshotPublished{before, std::move(next)});
 }

@@ -8,6 +8,14 @@
 
 namespace ap::engine {
 
+/// What a snapshot tells besides kernel and records.
+struct Standing {
+    bool settled = false;
+    std::string degraded;
+    std::shared_ptr<const OpenJob> open_job;
+    std::optional<Checkpoint> checkpoint;
+};
+
 /// Engine thread only; readers take from the box.
 class Publisher {
   public:
@@ -15,7 +23,7 @@ class Publisher {
 
     /// A new generation when anything differs from the one before (the first call always makes one). Our own writes come back as
     /// uevents that are read and found to be nothing new: that is where the circle ends.
-    void publish(const Picture& picture, const std::string& degraded, bool settled, std::shared_ptr<const OpenJob> open_job);
+    void publish(const Picture& picture, Standing standing);
     [[nodiscard]] SnapshotPtr current() const { return box_.get(); }
 
   private:

@@ -2,6 +2,7 @@
 // The journal's texts. A record that cannot be read is an error with a reason, never a guess: somebody's queues hang on it.
 #include "engine/record.hpp"
 
+#include "engine/checkpoint.hpp"
 #include "engine/plan_fields.hpp"
 #include "engine/verdict.hpp"
 
@@ -18,8 +19,12 @@ template <class A> void fields(A& a, Like<WishText> auto& w) { a("verb", w.verb)
 template <class A> void fields(A& a, Like<Error> auto& e) {
     a("fault", e.fault), a("subject", e.subject), a("reason", e.reason), a("remedy", e.remedy), a("errno", e.errno_value);
 }
+template <class A> void fields(A& a, Like<CheckpointTerms> auto& t) { a("within", t.within), a("disrupt", t.disrupt); }
 template <class A> void fields(A& a, Like<JobOrigin> auto& o) {
-    a("id", o.id), a("who", o.who), a("wishes", o.wishes), a("description", o.description), a("begun", o.begun);
+    a("id", o.id), a("who", o.who), a("wishes", o.wishes), a("description", o.description), a("begun", o.begun), a("checkpoint", o.checkpoint);
+}
+template <class A> void fields(A& a, Like<Checkpoint> auto& c) {
+    a("job", c.job), a("description", c.description), a("who", c.who), a("terms", c.terms), a("boot", c.boot), a("due", c.due), a("due_by_wall", c.due_by_wall);
 }
 template <class A> void fields(A& a, Like<ActiveMatrix> auto& m) {
     a("assigned", m.assigned), a("effective", m.effective), a("in_use", m.in_use), a("holder", m.holder), a("cut", m.cut);
@@ -97,5 +102,8 @@ std::string write_record(const OpenRecord& record) { return json::text_of(record
 std::string write_entry(const HistoryEntry& entry) { return json::text_of(entry); }
 Result<OpenRecord> read_record(const std::string& text) { return json::read_text<OpenRecord>(text, "the record of the open job"); }
 Result<HistoryEntry> read_entry(const std::string& text) { return json::read_text<HistoryEntry>(text, "an entry of the history"); }
+
+JournalEntry write_checkpoint(const Checkpoint& checkpoint) { return {checkpoint.job, json::text_of(checkpoint)}; }
+Result<Checkpoint> parse_checkpoint(const std::string& text) { return json::read_text<Checkpoint>(text, "the record of the checkpoint"); }
 
 } // namespace ap::engine

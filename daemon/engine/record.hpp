@@ -18,6 +18,7 @@ struct JobOrigin {
     std::vector<WishText> wishes{};
     std::string description{};
     std::chrono::sys_seconds begun{};
+    std::optional<CheckpointTerms> checkpoint{}; ///< kept only when it is confirmed
     friend bool operator==(const JobOrigin&, const JobOrigin&) = default;
 };
 

@@ -2,6 +2,7 @@
 // Refusals the engine itself makes, in one place so that they are always the same words.
 #pragma once
 
+#include "engine/checkpoint.hpp"
 #include "engine/open_job.hpp"
 
 namespace ap::engine {
@@ -11,6 +12,12 @@ Error stale_plan();
 Error nothing_read_yet();
 Error ending();
 Error nothing_to_recover();
+/// While a change waits to be confirmed nothing but its own rollback is carried out.
+std::optional<Error> refusal_while_unconfirmed(const std::optional<Checkpoint>& checkpoint, const std::vector<Wish>& wishes, const ApplyOptions& options,
+                                               Calendar& calendar);
+/// A plan that cannot be taken back cannot wait to be confirmed.
+std::optional<Error> refusal_of_checkpoint(const ApplyOptions& options, const Plan& plan);
+Error nothing_to_confirm(std::uint32_t job);
 /// What the open job does not allow.
 std::optional<Error> refusal_of(Remedy remedy, const OpenJob& open);
 

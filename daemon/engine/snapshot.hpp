@@ -3,6 +3,7 @@
 #pragma once
 
 #include "core/wanted.hpp"
+#include "engine/checkpoint.hpp"
 #include "engine/open_job.hpp"
 
 #include <cstdint>
@@ -22,6 +23,7 @@ struct Snapshot {
     bool settled = false; ///< everything was read, and nothing is known to have changed since
     std::string degraded; ///< why changes are refused; empty when they are not
     std::shared_ptr<const OpenJob> open_job; ///< then: the job that is to blame
+    std::optional<Checkpoint> checkpoint;    ///< the change that waits to be confirmed
 };
 using SnapshotPtr = std::shared_ptr<const Snapshot>;
 

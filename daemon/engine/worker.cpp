@@ -27,19 +27,23 @@ void Worker::run() {
     (void)picture_.read(Dirty{.everything = true});
     look_into_journal();
     publish();
+    look_at_checkpoint();
     while (const auto next = queue_.take()) {
-        if (next->command) {
-            std::visit([&](const auto& command) { work(next->dirty, command); }, *next->command);
-        } else {
-            (void)picture_.read(next->dirty); // a failure is a problem in the snapshot
-            publish();
-        }
+        if (next->command) std::visit([&](const auto& command) { work(next->dirty, command); }, *next->command);
+        else read_and_publish(next->dirty);
+        look_at_checkpoint();
     }
     book_.cancel_queued("the daemon ended before its turn came");
 }
 
 void Worker::publish() {
-    publisher_.publish(picture_, damage_ ? damage_->reason : "", picture_.complete() && !queue_.marks_waiting(), open_job());
+    publisher_.publish(picture_, {.settled = picture_.complete() && !queue_.marks_waiting(), .degraded = damage_ ? damage_->reason : "", .open_job = open_job(),
+                                  .checkpoint = checkpoint()});
+}
+
+void Worker::read_and_publish(const Dirty& marks) {
+    (void)picture_.read(marks); // a failure is a problem in the snapshot
+    publish();
 }
 
 // --- Jobs ----------------------------------------------------------------------------------------------------------------
@@ -52,8 +56,12 @@ void Worker::work(const Dirty& marks, const RunJob& job) {
     auto outcome = carry_out(marks, job);
     // The picture comes before the job's end: who waits for the job and then looks must see what it did.
     (void)picture_.read(queue_.take_marks() |= Dirty{.definitions = true});
+    announce_end(job.id, std::move(outcome));
+}
+
+void Worker::announce_end(std::uint32_t job, Outcome outcome) {
     publish();
-    book_.end(job.id, outcome.state, std::move(outcome.errors));
+    book_.end(job, outcome.state, std::move(outcome.errors));
     ledger_.settle(book_.last());
 }
 
@@ -87,11 +95,14 @@ Outcome Worker::carry_out_locked(const Dirty& marks, const RunJob& job, Progress
     publish();
     if (!read) return failed({read.error()});
     if (damage_) return failed({refusal_while_degraded(damage_->reason)});
+    if (auto no = refusal_while_unconfirmed(checkpoint(), job.wishes, job.options, ports_.calendar)) return failed({*std::move(no)});
     const auto now = publisher_.current();
     const auto plan = propose(now->host, now->wanted, job.wishes, job.options.disrupt, now->generation, ledger_.history());
     if (!plan) return failed(plan.error());
+    if (auto no = refusal_of_checkpoint(job.options, *plan)) return failed({*std::move(no)});
     if (job.options.digest && *job.options.digest != digest(*plan)) return failed({stale_plan()});
-    const JobOrigin origin{job.id, job.who, job.options.said, describe(job.wishes), ledger_.now()};
+    JobOrigin origin{job.id, job.who, job.options.said, job.description, ledger_.now()};
+    if (job.options.confirm_within) origin.checkpoint = CheckpointTerms{*job.options.confirm_within, job.options.disrupt};
     return run_plan(origin, *plan, progress);
 }
 

@@ -21,6 +21,14 @@ struct Damage {
     bool untried = false;                 ///< nothing has been done about it so far
 };
 
+/// What is kept of a change that could not be taken back when its time was over.
+struct Overdue {
+    std::string why; ///< for people
+    HostState host;  ///< on which that is so: another one may allow it
+    Wanted wanted;
+    std::chrono::milliseconds again = Checkpoint::never; ///< by the calendar's uptime, where waiting alone may help
+};
+
 class Worker {
   public:
     Worker(const Ports& ports, SnapshotBox& box, Notices& notices, JobBook& book, CommandQueue& queue, History& history)
@@ -34,7 +42,11 @@ class Worker {
   private:
     void work(const Dirty& marks, const RunJob& job);
     void work(const Dirty& marks, const RecoverJob& job);
+    void work(const Dirty& marks, const ConfirmJob& job);
+    void work(const Dirty& marks, const LookAtCheckpoint& look);
     void work(const Dirty& marks, const Rescan& rescan);
+    void read_and_publish(const Dirty& marks);
+    void announce_end(std::uint32_t job, Outcome outcome);
     Outcome carry_out(const Dirty& marks, const RunJob& job);
     Outcome carry_out_locked(const Dirty& marks, const RunJob& job, Progress& progress);
     Result<void> take_lock(Progress& progress, int tries);
@@ -50,6 +62,11 @@ class Worker {
     void examine_damage();
     void examine_tried_damage();
     void publish();
+    [[nodiscard]] std::optional<Checkpoint> checkpoint() const;
+    void look_at_checkpoint();
+    [[nodiscard]] bool time_to_take_back() const;
+    void take_back(const Checkpoint& waiting);
+    void note_overdue(const Outcome& outcome);
 
     const Ports ports_;
     Notices& notices_;
@@ -59,6 +76,7 @@ class Worker {
     Ledger ledger_;
     Publisher publisher_;
     std::unique_ptr<Damage> damage_;
+    std::unique_ptr<Overdue> overdue_;
 };
 
 } // namespace ap::engine

@@ -135,9 +135,7 @@ void Worker::work(const Dirty& marks, const RecoverJob& job) {
     if (!book_.begin(job.id)) return; // cancelled while it waited
     auto outcome = recover_by_hand(job);
     (void)picture_.read(queue_.take_marks() |= Dirty{.definitions = true});
-    publish();
-    book_.end(job.id, outcome.state, std::move(outcome.errors));
-    ledger_.settle(book_.last());
+    announce_end(job.id, std::move(outcome));
 }
 
 Outcome Worker::recover_by_hand(const RecoverJob& job) {

@@ -4,6 +4,8 @@
 
 #include "host/whole_file.hpp"
 
+#include <ctime>
+
 namespace ap::host {
 
 SystemCalendar::SystemCalendar(const std::string& root) {
@@ -14,6 +16,12 @@ SystemCalendar::SystemCalendar(const std::string& root) {
 
 std::chrono::sys_seconds SystemCalendar::now() {
     return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+}
+
+std::chrono::milliseconds SystemCalendar::uptime() {
+    timespec since_boot{};
+    ::clock_gettime(CLOCK_BOOTTIME, &since_boot); // has been in every kernel since 2.6.39, and has no other way to fail
+    return std::chrono::floor<std::chrono::milliseconds>(std::chrono::seconds(since_boot.tv_sec) + std::chrono::nanoseconds(since_boot.tv_nsec));
 }
 
 } // namespace ap::host

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// The system's clock and the kernel's boot id.
+// The system's clocks and the kernel's boot id.
 #pragma once
 
 #include "host/sysfs.hpp"
@@ -14,6 +14,7 @@ class SystemCalendar final : public Calendar {
     std::chrono::sys_seconds now() override;
     /// Read once. Empty where the kernel does not tell; then nothing is known of boots, and the host itself decides.
     std::string boot() override { return boot_; }
+    std::chrono::milliseconds uptime() override;
 
   private:
     std::string boot_;

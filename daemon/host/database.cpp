@@ -19,7 +19,7 @@ namespace ap::host {
 namespace {
 
 /// Entry n brings schema version n to n + 1. Entries are only ever added.
-constexpr std::array<std::string_view, 3> migrations{
+constexpr std::array<std::string_view, 4> migrations{
     "CREATE TABLE record(uuid TEXT PRIMARY KEY NOT NULL, name TEXT UNIQUE, active INTEGER NOT NULL) STRICT;"
     "CREATE TABLE pool(kind TEXT NOT NULL, adapter INTEGER NOT NULL, domains TEXT NOT NULL, PRIMARY "
     "KEY(kind, adapter)) STRICT;",
@@ -31,6 +31,9 @@ constexpr std::array<std::string_view, 3> migrations{
     "CREATE TABLE counter(one INTEGER PRIMARY KEY CHECK(one = 1), last_job INTEGER NOT NULL) STRICT;"
     "INSERT INTO counter VALUES(1, 0);",
     "CREATE TABLE setting(key TEXT PRIMARY KEY NOT NULL, value TEXT NOT NULL) STRICT;",
+    // One row or none.
+    "CREATE TABLE checkpoint(one INTEGER PRIMARY KEY CHECK(one = 1), job INTEGER NOT NULL, text TEXT NOT NULL) "
+    "STRICT;",
 };
 
 Result<int> version_of(const Connection& connection) {
@@ -63,6 +66,7 @@ Result<void> try_queries(const Connection& connection) {
     if (auto r = connection.run("SELECT uuid, name, active FROM record LIMIT 1"); !r) return r;
     if (auto r = connection.run("SELECT job, text FROM open_job LIMIT 1"); !r) return r;
     if (auto r = connection.run("SELECT job, text FROM history LIMIT 1"); !r) return r;
+    if (auto r = connection.run("SELECT job, text FROM checkpoint LIMIT 1"); !r) return r;
     if (auto r = connection.run("SELECT uuid, boot, before, after FROM mark LIMIT 1"); !r) return r;
     if (auto r = connection.run("SELECT last_job FROM counter LIMIT 1"); !r) return r;
     if (auto r = connection.run("SELECT key, value FROM setting LIMIT 1"); !r) return r;

@@ -41,6 +41,8 @@ struct Batch {
     std::optional<std::string> bind_choice{};
     std::optional<JournalEntry> open{}; ///< becomes the open job
     bool close = false;               ///< no job is open any more
+    bool forget_checkpoint = false;   ///< nothing waits to be confirmed any more, but for
+    std::optional<JournalEntry> checkpoint{};
     std::optional<JournalEntry> entry{}; ///< into the history
     std::vector<Mark> marks{};
 };

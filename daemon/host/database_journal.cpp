@@ -46,16 +46,29 @@ Result<void> read_history(const Connection& connection, Journal& journal) {
     }
 }
 
+/// For tables of one row or none: empties it, and puts the new row there, if there is one.
+Result<void> replace_row(const Connection& connection, std::string_view table,
+                         const std::optional<JournalEntry>& row) {
+    if (auto r = connection.run(fmt::format("DELETE FROM {}", table)); !r || !row) return r;
+    auto statement = connection.prepare(fmt::format("INSERT INTO {}(one, job, text) VALUES(1, ?, ?)", table));
+    return statement.number(number_of(row->job)).text(row->text).run();
+}
+
+Result<std::optional<JournalEntry>> row_of(const Connection& connection, std::string_view table) {
+    auto statement = connection.prepare(fmt::format("SELECT job, text FROM {}", table));
+    auto row = statement.step();
+    if (!row) return std::unexpected(std::move(row.error()));
+    if (!*row) return std::nullopt;
+    return JournalEntry{job_at(statement, 0), statement.text_at(1).value_or("")};
+}
+
 } // namespace
 
 Result<void> Database::put_journal(const Batch& batch) const {
     if (batch.close || batch.open)
-        if (auto r = connection_->run("DELETE FROM open_job"); !r) return r;
-    if (batch.open) {
-        auto statement = connection_->prepare("INSERT INTO open_job(one, job, text) VALUES(1, ?, ?)");
-        auto r = statement.number(number_of(batch.open->job)).text(batch.open->text).run();
-        if (!r) return r;
-    }
+        if (auto r = replace_row(*connection_, "open_job", batch.open); !r) return r;
+    if (batch.forget_checkpoint)
+        if (auto r = replace_row(*connection_, "checkpoint", batch.checkpoint); !r) return r;
     if (batch.entry) {
         auto statement = connection_->prepare("INSERT OR REPLACE INTO history(job, text) VALUES(?, ?)");
         if (auto r = statement.number(number_of(batch.entry->job)).text(batch.entry->text).run(); !r) return r;
@@ -72,12 +85,15 @@ Result<Journal> Database::journal() {
     if (auto open = ensure_open(); !open) return std::unexpected(std::move(open.error()));
     Journal journal;
     if (auto r = read_history(*connection_, journal); !r) return std::unexpected(std::move(r.error()));
-    auto open = connection_->prepare("SELECT job, text FROM open_job");
-    auto row = open.step();
-    if (!row) return std::unexpected(std::move(row.error()));
-    if (*row) journal.open = JournalEntry{job_at(open, 0), open.text_at(1).value_or("")};
+    auto open = row_of(*connection_, "open_job");
+    if (!open) return std::unexpected(std::move(open.error()));
+    journal.open = *std::move(open);
+    auto checkpoint = row_of(*connection_, "checkpoint");
+    if (!checkpoint) return std::unexpected(std::move(checkpoint.error()));
+    journal.checkpoint = *std::move(checkpoint);
     auto counter = connection_->prepare("SELECT last_job FROM counter");
-    if (row = counter.step(); !row) return std::unexpected(std::move(row.error()));
+    auto row = counter.step();
+    if (!row) return std::unexpected(std::move(row.error()));
     if (*row) journal.last_job = job_at(counter, 0);
     if (!journal.history.empty()) journal.last_job = std::max(journal.last_job, journal.history.back().job);
     if (journal.open) journal.last_job = std::max(journal.last_job, journal.open->job);

@@ -157,10 +157,15 @@ Result<void> StoreOnDisk::close(const JournalEntry& entry) {
 }
 Result<void> StoreOnDisk::note(const JournalEntry& entry) { return database_.write({.entry = entry}); }
 
-Result<void> StoreOnDisk::commit(const RecordChanges& changes, const JournalEntry& entry, Foreign foreign) {
+Result<void> StoreOnDisk::confirm(const JournalEntry& entry) {
+    return database_.write({.forget_checkpoint = true, .entry = entry});
+}
+
+Result<void> StoreOnDisk::commit(const RecordChanges& changes, const JournalEntry& entry, Foreign foreign,
+                                 const std::optional<JournalEntry>& checkpoint) {
     auto files = own_files(changes, foreign);
     if (!files) return up(files.error());
-    Batch batch{.close = true, .entry = entry};
+    Batch batch{.close = true, .forget_checkpoint = true, .checkpoint = checkpoint, .entry = entry};
     if (auto r = forget_undefined(batch); !r) return r;
     for (const auto& one : changes.definitions) batch.records[one.uuid] = record_of(one.after);
     if (changes.binding) batch.bind_choice = to_string(*changes.binding);

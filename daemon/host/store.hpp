@@ -36,7 +36,9 @@ class StoreOnDisk final : public Store {
     Result<RecordChanges> prepare(const std::vector<Step>& steps) override;
     Result<Journal> read_journal() override;
     Result<void> begin(const JournalEntry& open) override;
-    Result<void> commit(const RecordChanges& changes, const JournalEntry& entry, Foreign foreign) override;
+    Result<void> commit(const RecordChanges& changes, const JournalEntry& entry, Foreign foreign,
+                        const std::optional<JournalEntry>& checkpoint) override;
+    Result<void> confirm(const JournalEntry& entry) override;
     Result<void> close(const JournalEntry& entry) override;
     Result<void> note(const JournalEntry& entry) override;
     Result<std::vector<Uuid>> put_back(const RecordChanges& changes) override;

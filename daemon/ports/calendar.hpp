@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Port to the wall clock and to the machine's boots.
+// Port to the clocks and to the machine's boots.
 #pragma once
 
 #include <chrono>
@@ -11,10 +11,12 @@ namespace ap {
 class Calendar {
   public:
     virtual ~Calendar() = default;
-    /// For people to read; decides nothing, since it may be set at any time.
+    /// For people to read. Decides only what has to last from one boot to the next, since it may be set at any time.
     virtual std::chrono::sys_seconds now() = 0;
     /// The same text from one boot of the machine to the next, another one after it: what the kernel held before is gone then.
     virtual std::string boot() = 0;
+    /// Since this boot, sleep of the machine included. Nobody can set it.
+    virtual std::chrono::milliseconds uptime() = 0;
 };
 
 } // namespace ap

@@ -48,6 +48,7 @@ struct Journal {
     std::uint32_t last_job = 0;         ///< the highest number that was ever given, as far as remembered
     std::optional<JournalEntry> open;   ///< a job that began and of which no end is recorded
     std::vector<JournalEntry> history;  ///< oldest first
+    std::optional<JournalEntry> checkpoint; ///< a job that is done and waits to be confirmed
 };
 
 /// May block on disk: engine thread only. Fault::host_io (errno, path) on failure; a failed change has changed nothing.
@@ -62,7 +63,7 @@ class Store {
     /// What the SetDefinition, SetPools and SetBindChoice among these steps come to. Unknown keys of existing files are kept. Changes nothing.
     virtual Result<RecordChanges> prepare(const std::vector<Step>& steps) = 0;
 
-    // --- The journal. begin, commit and close are durable when they return, at the cost of one sync each.
+    // --- The journal. begin, commit, close and confirm are durable when they return, at the cost of one sync each.
 
     /// At the daemon's start. Definition files of committed jobs that a crash of the machine kept from the disk are put right first.
     virtual Result<Journal> read_journal() = 0;
@@ -72,7 +73,10 @@ class Store {
     enum class Foreign { refuse, leave };
     /// Files, records and the entry in the history; no job is open any more. All of it or nothing. Files are replaced atomically; those that lose queues are on
     /// the disk before the rest is, which costs a sync more. The way of the others is settle()'s, until then a mark in the database keeps their content.
-    virtual Result<void> commit(const RecordChanges& changes, const JournalEntry& entry, Foreign foreign) = 0;
+    /// `checkpoint` waits to be confirmed from now on, instead of any that did so before.
+    virtual Result<void> commit(const RecordChanges& changes, const JournalEntry& entry, Foreign foreign, const std::optional<JournalEntry>& checkpoint) = 0;
+    /// The entry in the history; nothing waits to be confirmed any more.
+    virtual Result<void> confirm(const JournalEntry& entry) = 0;
     /// The entry in the history; no job is open any more.
     virtual Result<void> close(const JournalEntry& entry) = 0;
     /// The entry in the history; the open job stays.

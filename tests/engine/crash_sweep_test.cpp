@@ -34,7 +34,7 @@ class CrashSweep : public testing::TestWithParam<Scenario> {
         calls = rig.gate.calls();
         planned = rig.world();
     }
-    static JobView run(Rig& rig) { return rig.apply(GetParam().wishes, {.disrupt = GetParam().disrupt, .digest = {}, .said = {}}); }
+    static JobView run(Rig& rig) { return rig.apply(GetParam().wishes, {.disrupt = GetParam().disrupt, .digest = {}, .said = {}, .confirm_within = GetParam().confirm_within}); }
 
     /// What a queue in two matrices, or a queue that the host must keep with a guest, would be: checked after every single write.
     void guard(Rig& rig) const {
@@ -70,11 +70,27 @@ class CrashSweep : public testing::TestWithParam<Scenario> {
         if (took != nullptr) *took = rig.gate.calls();
         return {rig.host.state(), rig.store.disk()};
     }
+    /// The next process, after the time in which a checkpoint could be confirmed.
+    Remains restarted_late(const Remains& remains, unsigned* took, unsigned call = 0) const {
+        Rig rig(remains.host, remains.disk);
+        guard(rig);
+        if (call != 0) rig.gate.crash_before(call);
+        rig.calendar.advance(std::chrono::minutes(2));
+        rig.start();
+        (void)rig.rescan(); // what it does at its start is over then
+        if (took != nullptr) *took = rig.gate.calls();
+        return {rig.host.state(), rig.store.disk()};
+    }
     void expect_one_or_the_other(const Remains& remains) const {
         fakes::CallGate nobody;
         const World now{remains.host, FakeStore(nobody, remains.disk).wanted()};
         EXPECT_TRUE(now == as_found(now) || now == planned);
         EXPECT_FALSE(remains.disk.journal.open);
+        expect_a_checkpoint_just_when(now == planned, remains.disk);
+    }
+    /// What is planned waits to be confirmed, what was undone does not.
+    static void expect_a_checkpoint_just_when(bool done, const FakeStore::Disk& disk) {
+        EXPECT_EQ(disk.journal.checkpoint.has_value(), done && GetParam().confirm_within.has_value());
     }
     /// Any write to a mask binds queues that no driver had (kernel-abi 3.2), and nobody wished them to be unbound.
     [[nodiscard]] World as_found(const World& now) const {
@@ -126,6 +142,21 @@ TEST_P(CrashSweep, AfterALossOfPowerTheRecordsAreAsBeforeOrAfter) {
         EXPECT_TRUE(rig.store.wanted() == found.wanted || rig.store.wanted() == planned.wanted);
         EXPECT_EQ(rig.host.state(), remains.host) << "the kernel's state is gone, and nobody writes it";
         EXPECT_FALSE(rig.store.disk().journal.open);
+        expect_a_checkpoint_just_when(rig.store.wanted() == planned.wanted, rig.store.disk());
+    }
+}
+
+/// Of scenarios without a checkpoint nothing is taken back; of the others all is, whenever the daemon dies while it does so.
+TEST_P(CrashSweep, WhatNobodyConfirmsIsTakenBackThroughAllDeaths) {
+    const auto remains = killed_before(calls + 1);
+    for (unsigned call = 1, end = call; call <= end; ++call) {
+        SCOPED_TRACE(call);
+        const auto after = restarted_late(restarted_late(remains, &end, call), nullptr);
+        fakes::CallGate nobody;
+        const World now{after.host, FakeStore(nobody, after.disk).wanted()};
+        EXPECT_EQ(now, GetParam().confirm_within ? found : planned);
+        EXPECT_FALSE(after.disk.journal.open);
+        EXPECT_FALSE(after.disk.journal.checkpoint);
     }
 }
 

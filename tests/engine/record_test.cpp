@@ -2,6 +2,7 @@
 // What is written is read back the same, whatever the plan.
 #include "engine/record.hpp"
 
+#include "engine/checkpoint.hpp"
 #include "engine/proposal.hpp"
 #include "engine/scenarios.hpp"
 
@@ -16,7 +17,7 @@ const Uuid web{{1, 2, 3}};
 
 OpenRecord record_of(const Plan& plan, const HostState& host) {
     const Requester who{.uid = 1000, .bus_name = ":1.7", .pid = 4711, .unit = "session-2.scope"};
-    return {{17, who, {{"assign", {{"matrix", "web"}}}}, "assign web", std::chrono::sys_seconds(std::chrono::seconds(99))},
+    return {{17, who, {{"assign", {{"matrix", "web"}}}}, "assign web", std::chrono::sys_seconds(std::chrono::seconds(99)), CheckpointTerms{std::chrono::seconds(60), true}},
             "boot", 42, plan, found_parts(host, plan),
             {{{web, Definition{.name = "web"}, "{ \"old\": 1 }", std::nullopt}}, RecordChanges::Pools{QueueSet{}, QueueSet::rectangle({Apid{3}}, DomainSet::all())}}};
 }
@@ -64,6 +65,14 @@ TEST(Record, AnEntryOfTheHistorySurvives) {
     const auto read = read_entry(write_entry(entry));
     ASSERT_TRUE(read) << to_string(read.error());
     EXPECT_EQ(*read, entry);
+}
+
+TEST(Record, ACheckpointSurvives) {
+    const Checkpoint checkpoint{.job = 17, .description = "assign web", .who = {.uid = 1000, .bus_name = ":1.7"}, .terms = {std::chrono::seconds(60), true},
+                                .boot = "boot", .due = std::chrono::milliseconds(1'060'001), .due_by_wall = std::chrono::sys_seconds(std::chrono::seconds(160))};
+    const auto read = parse_checkpoint(write_checkpoint(checkpoint).text);
+    ASSERT_TRUE(read) << to_string(read.error());
+    EXPECT_EQ(*read, checkpoint);
 }
 
 TEST(Record, WhatIsNotUnderstoodIsAnErrorAndNoGuess) {

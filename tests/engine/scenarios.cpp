@@ -53,6 +53,8 @@ std::vector<Scenario> make() {
         {"ReleaseAndAssignByOverrides", true, {}, {}, {{wish("reserve", {{"queues", "03.002f"}})}}, {}, {wish("release", {{"queues", "03.002f"}}), assign_web()}, false, true},
         {"ConvertToMasks", true, {}, {}, two, {}, {wish("convert", {{"to", "masks"}})}, false, true},
         {"ConvertToOverrides", true, {}, {}, masks_then_two, {}, {wish("convert", {{"to", "overrides"}})}, false, true},
+        {"AssignToBeConfirmed", true, {}, {}, nothing, {}, {assign_web()}, false, false, std::chrono::seconds(60)},
+        {"KeepToBeConfirmed", true, {}, {}, with_web, {}, {wish("keep", {{"queues", "03.0004"}})}, false, false, std::chrono::seconds(60)},
         {"Define", true, {}, {}, nothing, {}, {wish("define", {{"matrix", "web"}, {"adapters", "3"}, {"domains", "4"}})}, false},
     };
 }

@@ -19,6 +19,7 @@ struct Scenario {
     std::vector<Wish> wishes;             ///< the job that is interrupted
     bool disrupt = false;
     bool overrides = false; ///< a kernel with driver_override
+    std::optional<std::chrono::seconds> confirm_within{}; ///< then a checkpoint is part of what is planned
 };
 std::ostream& operator<<(std::ostream& out, const Scenario& scenario);
 

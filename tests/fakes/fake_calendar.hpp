@@ -13,14 +13,19 @@ class FakeCalendar final : public Calendar {
     std::chrono::sys_seconds now() override { std::lock_guard lock(mutex_); return now_; }
     std::string boot() override { std::lock_guard lock(mutex_); return boot_; }
 
+    std::chrono::milliseconds uptime() override { std::lock_guard lock(mutex_); return uptime_; }
+
     // --- for tests
-    void advance(std::chrono::seconds by) { std::lock_guard lock(mutex_); now_ += by; }
-    void set_boot(std::string boot) { std::lock_guard lock(mutex_); boot_ = std::move(boot); }
+    void advance(std::chrono::seconds by) { std::lock_guard lock(mutex_); now_ += by, uptime_ += by; }
+    /// Somebody sets the clock of the wall.
+    void set_now(std::chrono::sys_seconds now) { std::lock_guard lock(mutex_); now_ = now; }
+    void set_boot(std::string boot) { std::lock_guard lock(mutex_); boot_ = std::move(boot), uptime_ = std::chrono::minutes(1); }
 
   private:
     std::mutex mutex_;
     std::chrono::sys_seconds now_{std::chrono::seconds{1'700'000'000}};
     std::string boot_ = "first boot";
+    std::chrono::milliseconds uptime_ = std::chrono::hours(100);
 };
 
 } // namespace ap::fakes

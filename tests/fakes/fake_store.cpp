@@ -139,7 +139,15 @@ Result<void> FakeStore::begin(const JournalEntry& open) {
     return {};
 }
 
-Result<void> FakeStore::commit(const RecordChanges& changes, const JournalEntry& entry, Foreign foreign) {
+Result<void> FakeStore::confirm(const JournalEntry& entry) {
+    if (auto no = refusal("confirm")) return std::unexpected(*no);
+    std::lock_guard lock(mutex_);
+    disk_.journal.checkpoint.reset();
+    put_entry(entry);
+    return {};
+}
+
+Result<void> FakeStore::commit(const RecordChanges& changes, const JournalEntry& entry, Foreign foreign, const std::optional<JournalEntry>& checkpoint) {
     if (auto no = refusal("files")) return std::unexpected(*no);
     std::map<Uuid, std::string> before;
     {
@@ -166,6 +174,7 @@ Result<void> FakeStore::commit(const RecordChanges& changes, const JournalEntry&
     if (changes.pools) disk_.reserved = changes.pools->reserved, disk_.keep = changes.pools->keep;
     disk_.unsynced.definitions.insert(disk_.unsynced.definitions.end(), changes.definitions.begin(), changes.definitions.end());
     disk_.journal.open.reset();
+    disk_.journal.checkpoint = checkpoint;
     put_entry(entry);
     return {};
 }

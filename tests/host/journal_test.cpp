@@ -30,7 +30,7 @@ struct JournalTest : ::testing::Test {
         return store->prepare({SetDefinition{one, std::nullopt, definition}}).value();
     }
     Result<void> commit(const RecordChanges& changes, std::uint32_t job = 1) {
-        return store->commit(changes, {job, "done"}, Store::Foreign::refuse);
+        return store->commit(changes, {job, "done"}, Store::Foreign::refuse, std::nullopt);
     }
 };
 
@@ -72,6 +72,27 @@ TEST_F(JournalTest, ACommitIsTheRecordsTheEntryAndTheEndOfTheOpenJob) {
     EXPECT_EQ(journal.history.size(), 1U);
     std::vector<std::string> problems;
     EXPECT_EQ(store->load(problems).value().definitions.at(one), web);
+}
+
+TEST_F(JournalTest, RemembersWhatWaitsToBeConfirmedUntilItIs) {
+    const JournalEntry checkpoint{7, "a checkpoint"};
+    ASSERT_TRUE(store->commit(prepared(web), {7, "done"}, Store::Foreign::refuse, checkpoint));
+    restart();
+    EXPECT_EQ(store->read_journal().value().checkpoint, checkpoint);
+    ASSERT_TRUE(store->begin({8, "a record"}));
+    ASSERT_TRUE(store->close({8, "undone"}));
+    EXPECT_EQ(store->read_journal().value().checkpoint, checkpoint) << "a job that changes nothing ends nothing";
+    ASSERT_TRUE(store->confirm({7, "done; confirmed"}));
+    restart();
+    const auto journal = store->read_journal().value();
+    EXPECT_FALSE(journal.checkpoint);
+    EXPECT_EQ(journal.history, (std::vector<JournalEntry>{{7, "done; confirmed"}, {8, "undone"}}));
+}
+
+TEST_F(JournalTest, TheNextCommitEndsACheckpoint) {
+    ASSERT_TRUE(store->commit(prepared(web), {7, "done"}, Store::Foreign::refuse, JournalEntry{7, "a checkpoint"}));
+    ASSERT_TRUE(commit(prepared(std::nullopt), 8));
+    EXPECT_FALSE(store->read_journal().value().checkpoint);
 }
 
 TEST_F(JournalTest, KeepsTheLastThousandJobs) {

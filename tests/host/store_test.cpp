@@ -36,7 +36,7 @@ class StoreOnDiskTest : public ::testing::Test {
     StoreOnDisk again() { return StoreOnDisk(paths); }
     Result<void> put_pools(const QueueSet& reserved, const QueueSet& keep) {
         auto changes = store.prepare({SetPools{QueueSet{}, reserved, QueueSet{}, keep}});
-        return changes ? store.commit(*changes, {1, "entry"}, Store::Foreign::refuse)
+        return changes ? store.commit(*changes, {1, "entry"}, Store::Foreign::refuse, std::nullopt)
                        : std::unexpected(changes.error());
     }
     RecordChanges prepared(const Uuid& uuid, const std::optional<Definition>& definition) {
@@ -186,7 +186,7 @@ TEST_F(StoreOnDiskTest, RemembersTheChosenWayOfBinding) {
     EXPECT_EQ(load().binding, BindChoice::automatic);
     for (auto choice : {BindChoice::masks, BindChoice::overrides}) {
         auto changes = store.prepare({SetBindChoice{BindChoice::automatic, choice}});
-        ASSERT_TRUE(changes && store.commit(*changes, {1, "entry"}, Store::Foreign::refuse));
+        ASSERT_TRUE(changes && store.commit(*changes, {1, "entry"}, Store::Foreign::refuse, {}));
         EXPECT_EQ(load().binding, choice);
     }
     EXPECT_THAT(problems, IsEmpty());
@@ -219,10 +219,10 @@ TEST_F(StoreOnDiskTest, LeavesAFileThatSomebodyElseChangedMeanwhile) {
     root.write(file_one, foreign);
     EXPECT_THAT(store.put_back(changes).value(), ElementsAre(one));
     EXPECT_EQ(root.read(file_one), foreign);
-    const auto refused = store.commit(changes, {1, "entry"}, Store::Foreign::refuse);
+    const auto refused = store.commit(changes, {1, "entry"}, Store::Foreign::refuse, std::nullopt);
     ASSERT_FALSE(refused);
     EXPECT_EQ(refused.error().fault, Fault::conflict);
-    ASSERT_TRUE(store.commit(changes, {1, "entry"}, Store::Foreign::leave));
+    ASSERT_TRUE(store.commit(changes, {1, "entry"}, Store::Foreign::leave, std::nullopt));
     EXPECT_EQ(root.read(file_one), foreign);
 }
 
