@@ -18,6 +18,7 @@ inline constexpr auto manager_path = "/org/apctl1";
 inline constexpr auto adapter_prefix = "/org/apctl1/adapter/";
 inline constexpr auto matrix_prefix = "/org/apctl1/matrix/";
 inline constexpr auto job_prefix = "/org/apctl1/job/";
+inline constexpr auto checkpoint_prefix = "/org/apctl1/checkpoint/";
 /// Revision of the API: Manager.ApiVersion.
 inline constexpr std::uint32_t api_version = 1;
 
@@ -74,7 +75,7 @@ using HistoryEntry = sdbus::Struct<HistoryRow, std::vector<Wish>, std::vector<st
 using OpenJob = sdbus::Struct<std::uint32_t, bool, std::string, std::uint64_t, std::uint32_t, std::vector<std::string>, std::vector<std::string>, bool,
                               std::vector<std::string>>;
 
-// Job
+// Job, Checkpoint
 using Progress = sdbus::Struct<std::uint32_t, std::uint32_t>;          ///< steps done, steps in all
 using StartedBy = sdbus::Struct<std::uint32_t, std::string>;           ///< uid, unique bus name
 using JobError = sdbus::Struct<std::string, std::string>;              ///< error name, message; "" and "" unless it failed

@@ -4,6 +4,7 @@
 #include "change.hpp"
 
 #include "follow.hpp"
+#include "render/checkpoint.hpp"
 #include "render/json.hpp"
 #include "render/preview.hpp"
 
@@ -77,8 +78,10 @@ Json report(const Shown& shown, const char* outcome, const JobView* job) {
 }
 
 void show(Session& session, const Shown& shown) {
-    if (!session.options.json)
-        session.say(preview_text(shown.view, shown.proposal, session.options.verbose, session.look()));
+    if (session.options.json) return;
+    session.say(preview_text(shown.view, shown.proposal, session.options.verbose, session.look()));
+    if (session.options.confirm_within && !shown.proposal.plan.steps.empty())
+        session.say(on_trial_text(*session.options.confirm_within, session.look()));
 }
 
 Answer<int> finish(Session& session, const Shown& shown, const char* outcome, const std::string& line) {
@@ -108,14 +111,28 @@ std::optional<Failure> objection(Session& session) {
 }
 
 Answer<int> outcome(Session& session, const Shown& shown, const JobView& job) {
-    if (session.options.json) session.say_json(report(shown, job.state.c_str(), &job));
+    std::optional<CheckpointView> waiting;
+    if (session.options.confirm_within && job.state == "done") {
+        auto found = session.proxy.checkpoint();
+        if (!found) return std::unexpected(found.error());
+        waiting = *std::move(found);
+    }
+    if (session.options.json) {
+        auto out = report(shown, job.state.c_str(), &job);
+        out["checkpoint"] = json_of(waiting);
+        session.say_json(out);
+    }
     if (auto failure = failure_of_job(job)) return std::unexpected(*std::move(failure));
-    if (!session.options.json) session.say("done: " + harmless(job.description) + "\n");
+    if (session.options.json) return 0;
+    session.say("done: " + harmless(job.description) + "\n");
+    if (session.options.confirm_within) session.say(made_on_trial_text(waiting, job.id));
     return 0;
 }
 
 Answer<JobView> carry_out(Session& session, const Change& change, const Shown& shown) {
-    const auto id = session.proxy.apply(change.wire, session.options.disrupt, shown.proposal.plan.digest);
+    const auto id = session.proxy.apply(change.wire, {.disrupt = session.options.disrupt,
+                                                      .digest = shown.proposal.plan.digest,
+                                                      .confirm_within = session.options.confirm_within});
     if (!id) return std::unexpected(id.error());
     return follow(session, *id);
 }
@@ -141,6 +158,10 @@ std::string jobs_not_counted_in(Session& session) {
     return text;
 }
 
+std::string already_so_text(Session& session) {
+    return (session.options.confirm_within ? "already so: there will be nothing to confirm\n" : "already so\n") + jobs_not_counted_in(session);
+}
+
 } // namespace
 
 Answer<int> change(Session& session, const std::vector<WireWish>& wishes) {
@@ -151,7 +172,7 @@ Answer<int> change(Session& session, const std::vector<WireWish>& wishes) {
         if (!shown) return std::unexpected(shown.error());
         show(session, *shown);
         if (shown->proposal.plan.steps.empty())
-            return finish(session, *shown, "already_so", "already so\n" + jobs_not_counted_in(session));
+            return finish(session, *shown, "already_so", already_so_text(session));
         if (session.options.dry_run) return finish(session, *shown, "planned", "");
         if (auto no = objection(session)) return std::unexpected(*std::move(no));
         if (!session.options.yes && !session.console.ask("Carry out?"))

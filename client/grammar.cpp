@@ -4,6 +4,8 @@
 
 #include <CLI/CLI.hpp>
 
+#include <charconv>
+
 namespace ap::cli {
 namespace {
 
@@ -23,6 +25,17 @@ double patience(double seconds) {
     constexpr double longest = 1e6;
     if (seconds >= 0 && seconds <= longest) return seconds;
     throw CLI::ValidationError("--wait", "expected seconds, 0 to 1000000");
+}
+
+/// "60", "60s", "5m", "2h" in seconds.
+std::uint32_t time_to_confirm(std::string_view text) {
+    constexpr std::uint32_t longest = 86400;
+    std::uint32_t number = 0;
+    const auto [unit, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    const std::string_view rest(unit, text.data() + text.size());
+    const std::uint32_t factor = rest.empty() || rest == "s" ? 1 : rest == "m" ? 60 : rest == "h" ? 3600 : 0;
+    if (error == std::errc{} && factor != 0 && number >= 1 && number <= longest / factor) return number * factor;
+    throw CLI::ValidationError("--confirm-within", "expected a time like 60, 60s, 5m or 2h, 1 s to 24 h");
 }
 
 } // namespace
@@ -115,6 +128,11 @@ Syntax Grammar::changing(const std::string& name, const std::string& summary, Ac
     if (only_plans_) return Syntax(verb);
     verb.add_flag("-y,--yes", options_.yes, "do not ask")->group(group);
     verb.add_flag("-n,--dry-run", options_.dry_run, "show the plan, change nothing")->group(group);
+    verb.add_option_function<std::string>(
+            "--confirm-within", [&o = options_](const std::string& time) { o.confirm_within = time_to_confirm(time); },
+            "take it back then unless confirmed")
+        ->type_name("TIME")
+        ->group(group);
     verb.add_option_function<double>(
             "--wait", [&o = options_](const double& seconds) { o.wait = patience(seconds); },
             "wait no longer for the job; it goes on")

@@ -6,6 +6,7 @@
 #include "proxy/proxy.hpp"
 #include "render/json_fwd.hpp"
 
+#include <cstdint>
 #include <optional>
 #include <string>
 
@@ -16,6 +17,7 @@ struct Options {
     bool yes = false, dry_run = false, disrupt = false, verbose = false;
     std::string color = "auto";
     std::optional<double> wait; ///< seconds
+    std::optional<std::uint32_t> confirm_within; ///< seconds
 };
 
 struct Session {

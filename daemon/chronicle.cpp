@@ -28,6 +28,15 @@ void log_degraded(const std::string& before, const std::string& after) {
     if (!before.empty() && after.empty()) log::notice("no longer degraded");
 }
 
+void log_checkpoint(const std::optional<engine::Checkpoint>& before, const std::optional<engine::Checkpoint>& after) {
+    if (!after) return; // the job that ended it is told
+    if (!before || before->job != after->job)
+        log::notice(fmt::format("job {} ({}) is taken back unless somebody confirms it within {}", after->job, after->description, engine::in_seconds(after->terms.within)),
+                    {{"AP_JOB", fmt::to_string(after->job)}});
+    if (!after->overdue.empty() && (!before || before->overdue != after->overdue))
+        log::warning(fmt::format("job {} was not confirmed, and cannot be taken back: {}", after->job, after->overdue), {{"AP_JOB", fmt::to_string(after->job)}});
+}
+
 std::string line_of(const engine::JobView& job) {
     auto line = fmt::format("job {} ({}): {}", job.id, job.description, to_string(job.state));
     if (!job.waiting_for.empty()) line += ", " + job.waiting_for;
@@ -49,6 +58,7 @@ void Chronicle::tell_one(const engine::SnapshotPublished& published) {
     const auto &before = *published.before, &after = *published.after;
     log_bus(before.host, after.host, before.generation == 0);
     log_degraded(before.degraded, after.degraded);
+    log_checkpoint(before.checkpoint, after.checkpoint);
     for (const auto& problem : after.problems)
         if (!has(before.problems, problem)) log::warning(problem);
     for (const auto& drift : after.drift)
@@ -72,6 +82,7 @@ void Chronicle::tell(const engine::Notice& notice) {
 
 std::string status_line(const engine::Snapshot& s) {
     if (!s.degraded.empty()) return "degraded: " + s.degraded;
+    if (s.checkpoint) return fmt::format("job {} waits to be confirmed", s.checkpoint->job);
     if (!s.host.bus_present) return "no AP bus";
     const auto in_use = std::ranges::count_if(s.host.matrices, [](const auto& m) { return m.second.in_use; });
     return fmt::format("{} queues, {} in the guest pool; {} matrices active, {} in use", s.host.present.size(), s.host.guest.size(),

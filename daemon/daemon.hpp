@@ -46,6 +46,7 @@ class Daemon {
     std::unique_ptr<sdbus::IConnection> connection_;
     Loop loop_;
     Loop::Ticker silent_poll_, job_clock_;
+    Loop::Alarm checkpoint_alarm_;
     Chronicle chronicle_;
     std::optional<dbus::Service> service_; ///< from the first snapshot on
 };

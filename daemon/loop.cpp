@@ -159,4 +159,21 @@ int Loop::Ticker::fire(sd_event_source*, std::uint64_t, void* data) {
     });
 }
 
+Loop::Alarm::Alarm(Loop& loop, Handler handler) : loop_(loop), handler_(std::move(handler)) {
+    sd_event_source* raw = nullptr;
+    check(sd_event_add_time(loop.event_.get(), &raw, CLOCK_BOOTTIME, 0, 0, fire, this), "timer");
+    source_.reset(raw);
+    check(sd_event_source_set_enabled(raw, SD_EVENT_OFF), "timer");
+}
+
+void Loop::Alarm::set(std::optional<std::chrono::milliseconds> time) {
+    if (time) check(sd_event_source_set_time_relative(source_.get(), static_cast<std::uint64_t>(std::chrono::microseconds(*time).count())), "timer");
+    check(sd_event_source_set_enabled(source_.get(), time ? SD_EVENT_ONESHOT : SD_EVENT_OFF), "timer");
+}
+
+int Loop::Alarm::fire(sd_event_source*, std::uint64_t, void* data) {
+    auto& self = *static_cast<Alarm*>(data);
+    return self.loop_.guarded([&self] { self.handler_(); });
+}
+
 } // namespace ap

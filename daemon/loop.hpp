@@ -52,6 +52,20 @@ class Loop {
         Source source_;
     };
 
+    /// Calls `handler` once, after a time in which the sleep of the machine counts.
+    class Alarm {
+      public:
+        Alarm(Loop& loop, Handler handler);
+        /// From now; instead of what was set before. nullopt switches it off.
+        void set(std::optional<std::chrono::milliseconds> time);
+
+      private:
+        static int fire(sd_event_source* source, std::uint64_t, void* self);
+        Loop& loop_;
+        Handler handler_;
+        Source source_;
+    };
+
     /// Until quit().
     void run();
     void quit();

@@ -2,6 +2,7 @@
 // Each question of the Proxy as one call on the bus.
 #include "proxy/bus_proxy.hpp"
 
+#include "checkpoint_proxy.h"
 #include "job_proxy.h"
 #include "manager_proxy.h"
 #include "matrix_proxy.h"
@@ -21,6 +22,8 @@ namespace {
 using PropertyMap = std::map<std::string, sdbus::Variant>;
 constexpr auto properties_interface = "org.freedesktop.DBus.Properties";
 constexpr auto job_interface = "org.apctl1.Job";
+constexpr auto checkpoint_interface = "org.apctl1.Checkpoint";
+using ManagedObjects = std::map<sdbus::ObjectPath, std::map<std::string, PropertyMap>>;
 
 /// The generated proxies; only a listening one subscribes to signals.
 class Manager final : public sdbus::ProxyInterfaces<org::apctl1::Manager_proxy> {
@@ -59,6 +62,12 @@ class JobObject final : public sdbus::ProxyInterfaces<org::apctl1::Job_proxy> {
 
   private:
     void onCompleted(const std::string&, const std::string&, const std::string&) override {}
+};
+
+class CheckpointObject final : public sdbus::ProxyInterfaces<org::apctl1::Checkpoint_proxy> {
+  public:
+    CheckpointObject(sdbus::IConnection& connection, const std::string& path)
+        : ProxyInterfaces(connection, wire::bus_name, path) {}
 };
 
 std::string job_path(std::uint32_t id) { return wire::job_prefix + std::to_string(id); }
@@ -105,6 +114,19 @@ class BusProxy::Impl {
             .onInterface(properties_interface)
             .withArguments(interface)
             .storeResultsTo(out);
+        return out;
+    }
+    /// The properties of all objects that have this interface.
+    std::vector<PropertyMap> objects_with(const char* interface) {
+        ManagedObjects objects;
+        sdbus::createProxy(link.connection(), wire::bus_name, wire::manager_path)
+            ->callMethod("GetManagedObjects")
+            .onInterface("org.freedesktop.DBus.ObjectManager")
+            .storeResultsTo(objects);
+        std::vector<PropertyMap> out;
+        for (auto& [path, interfaces] : objects)
+            if (const auto found = interfaces.find(interface); found != interfaces.end())
+                out.push_back(std::move(found->second));
         return out;
     }
     Answer<JobView> job(std::uint32_t id) {
@@ -186,14 +208,30 @@ Answer<PlanView> BusProxy::plan(const std::vector<WireWish>& wishes, bool disrup
     return on_the_bus([&] { return from_wire(impl_->manager().Plan(to_wire(wishes), options_of(disrupt))); });
 }
 
-Answer<std::uint32_t> BusProxy::apply(const std::vector<WireWish>& wishes, bool disrupt,
-                                      const std::string& digest) {
+Answer<std::uint32_t> BusProxy::apply(const std::vector<WireWish>& wishes, const ApplyOptions& how) {
     return on_the_bus([&]() -> Answer<std::uint32_t> {
         // Before the call: a job may have ended before its path reaches us.
         impl_->listen();
-        auto options = options_of(disrupt);
-        options.emplace("digest", digest);
+        auto options = options_of(how.disrupt);
+        options.emplace("digest", how.digest);
+        if (how.confirm_within) options.emplace("confirm-within", *how.confirm_within);
         return impl_->begun(impl_->manager().Apply(to_wire(wishes), options));
+    });
+}
+
+Answer<std::optional<CheckpointView>> BusProxy::checkpoint() {
+    return on_the_bus([&]() -> Answer<std::optional<CheckpointView>> {
+        const auto found = impl_->objects_with(checkpoint_interface);
+        if (found.empty()) return std::nullopt;
+        return checkpoint_from_wire(found.front());
+    });
+}
+
+Answer<std::uint32_t> BusProxy::confirm(std::uint32_t job) {
+    return on_the_bus([&]() -> Answer<std::uint32_t> {
+        impl_->listen();
+        return impl_->begun(
+            CheckpointObject(impl_->link.connection(), wire::checkpoint_prefix + std::to_string(job)).Confirm());
     });
 }
 
@@ -241,16 +279,9 @@ Answer<JobNews> BusProxy::job_news(std::uint32_t id, Patience until) {
 
 Answer<std::vector<JobView>> BusProxy::jobs() {
     return on_the_bus([&]() -> Answer<std::vector<JobView>> {
-        std::map<sdbus::ObjectPath, std::map<std::string, PropertyMap>> objects;
-        sdbus::createProxy(impl_->link.connection(), wire::bus_name, wire::manager_path)
-            ->callMethod("GetManagedObjects")
-            .onInterface("org.freedesktop.DBus.ObjectManager")
-            .storeResultsTo(objects);
         std::vector<JobView> out;
-        for (const auto& [path, interfaces] : objects) {
-            const auto found = interfaces.find(job_interface);
-            if (found == interfaces.end()) continue;
-            auto job = job_from_wire(found->second);
+        for (const auto& properties : impl_->objects_with(job_interface)) {
+            auto job = job_from_wire(properties);
             if (!job) return std::unexpected(job.error());
             out.push_back(*std::move(job));
         }

@@ -22,14 +22,15 @@ class BusProxy final : public Proxy {
     Answer<std::uint64_t> rescan() override;
     Answer<bool> may(const std::string& member) override;
     Answer<PlanView> plan(const std::vector<WireWish>& wishes, bool disrupt) override;
-    Answer<std::uint32_t> apply(const std::vector<WireWish>& wishes, bool disrupt,
-                                const std::string& digest) override;
+    Answer<std::uint32_t> apply(const std::vector<WireWish>& wishes, const ApplyOptions& options) override;
     Answer<JobNews> job_news(std::uint32_t id, Patience until) override;
     Answer<std::vector<JobView>> jobs() override;
     Answer<void> cancel(std::uint32_t id) override;
     Answer<std::vector<HistoryView>> history(std::uint32_t most) override;
     Answer<HistoryEntryView> history_entry(std::uint32_t job) override;
     Answer<OpenJobView> open_job() override;
+    Answer<std::optional<CheckpointView>> checkpoint() override;
+    Answer<std::uint32_t> confirm(std::uint32_t job) override;
     Answer<std::uint32_t> recover(const std::string& how) override;
     Answer<Event> next_event() override;
 

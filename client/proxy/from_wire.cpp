@@ -247,6 +247,21 @@ Answer<JobView> job_from_wire(const std::map<std::string, sdbus::Variant>& prope
     return out;
 }
 
+CheckpointView checkpoint_from_wire(const std::map<std::string, sdbus::Variant>& properties) {
+    CheckpointView out;
+    wire::StartedBy started_by;
+    std::uint64_t deadline = 0;
+    read_property(properties, "Job", out.job);
+    read_property(properties, "Description", out.description);
+    read_property(properties, "StartedBy", started_by);
+    read_property(properties, "Deadline", deadline);
+    read_property(properties, "TimeLeft", out.seconds_left);
+    read_property(properties, "Overdue", out.overdue);
+    out.uid = std::get<0>(started_by);
+    out.deadline = static_cast<std::int64_t>(deadline);
+    return out;
+}
+
 ServiceView service_from_wire(const std::map<std::string, sdbus::Variant>& properties) {
     ServiceView out;
     read_property(properties, "Version", out.version);

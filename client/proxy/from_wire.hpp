@@ -26,6 +26,7 @@ HistoryEntryView from_wire(const wire::HistoryEntry& entry);
 OpenJobView from_wire(const wire::OpenJob& open);
 /// The properties of a job object; those that are missing keep their defaults.
 Answer<JobView> job_from_wire(const std::map<std::string, sdbus::Variant>& properties);
+CheckpointView checkpoint_from_wire(const std::map<std::string, sdbus::Variant>& properties);
 ServiceView service_from_wire(const std::map<std::string, sdbus::Variant>& properties);
 
 /// A D-Bus error: the fault by its name, one line of the message for each reason. Names that are not ours

@@ -41,6 +41,12 @@ struct ServiceBack {};
 struct Interrupted {};
 using Event = std::variant<Changed, DriftChanged, JobChanged, ServiceGone, ServiceBack, Interrupted>;
 
+struct ApplyOptions {
+    bool disrupt = false;
+    std::string digest; ///< another plan than this is not carried out: Fault::stale_plan
+    std::optional<std::uint32_t> confirm_within; ///< seconds
+};
+
 /// Every function: Fault::unreachable when there is no daemon, else the daemon's own refusal.
 class Proxy {
   public:
@@ -56,15 +62,18 @@ class Proxy {
     virtual Answer<bool> may(const std::string& member) = 0;
 
     virtual Answer<PlanView> plan(const std::vector<WireWish>& wishes, bool disrupt) = 0;
-    /// Queues the job; it fails with Fault::stale_plan when it would not be the plan with this digest. The
-    /// number of the job.
-    virtual Answer<std::uint32_t> apply(const std::vector<WireWish>& wishes, bool disrupt,
-                                        const std::string& digest) = 0;
+    /// Queues the job. Its number.
+    virtual Answer<std::uint32_t> apply(const std::vector<WireWish>& wishes, const ApplyOptions& options) = 0;
     /// The job's next news. Nothing is missed since apply(): the first call after it answers at once. From
     /// apply() on, Ctrl-C does not end the process but this wait.
     virtual Answer<JobNews> job_news(std::uint32_t id, Patience until) = 0;
     virtual Answer<std::vector<JobView>> jobs() = 0;
     virtual Answer<void> cancel(std::uint32_t id) = 0;
+
+    /// The change that waits to be confirmed; nullopt: there is none.
+    virtual Answer<std::optional<CheckpointView>> checkpoint() = 0;
+    /// The number of the job that does it.
+    virtual Answer<std::uint32_t> confirm(std::uint32_t job) = 0;
 
     /// The last one first.
     virtual Answer<std::vector<HistoryView>> history(std::uint32_t most) = 0;

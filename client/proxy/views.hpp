@@ -135,6 +135,16 @@ struct OpenJobView {
     std::vector<std::string> finish;
 };
 
+/// A change that waits to be confirmed, as its object on the bus shows it.
+struct CheckpointView {
+    std::uint32_t job = 0;
+    std::string description;
+    std::uint32_t uid = 0;
+    std::int64_t deadline = 0; ///< seconds since 1970
+    std::uint64_t seconds_left = 0;
+    std::string overdue; ///< why it could not be taken back in its time
+};
+
 /// A wish as it travels: verb and arguments.
 using WireWish = std::pair<std::string, WishArguments>;
 

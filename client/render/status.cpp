@@ -3,6 +3,7 @@
 #include "render/status.hpp"
 
 #include "core/parse.hpp"
+#include "render/checkpoint.hpp"
 #include "render/condition.hpp"
 #include "render/grid.hpp"
 #include "render/lists.hpp"
@@ -104,7 +105,7 @@ std::string no_bus_text(const HostView& view) {
 }
 
 std::string status_text(const HostView& view, const ServiceView& service, const std::vector<JobView>& jobs,
-                        const Look& look) {
+                        const std::optional<CheckpointView>& waiting, const Look& look) {
     std::string out = fact("apctld",
                            fmt::format("{}, generation {}{}", harmless(service.version), view.generation,
                                        service.settled ? "" : ", still reading"),
@@ -112,6 +113,7 @@ std::string status_text(const HostView& view, const ServiceView& service, const 
     if (service.degraded)
         out += fact("DEGRADED", harmless(service.degraded_reason) + "; examine the host again: apctl rescan",
                     look, Ink::red);
+    out += checkpoint_text(waiting, look);
     out += fact("AP bus", bus_line(view.host), look);
     if (!view.host.bus_present) return out;
     out += fact("vfio_ap", vfio_ap_line(view, service), look,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // apctl status, and apctl alone: the host on one screen.
 #include "render/status.hpp"
+#include "render/checkpoint.hpp"
 #include "render/json.hpp"
 #include "render/lists.hpp"
 #include "verbs/verbs.hpp"
@@ -14,12 +15,15 @@ Answer<int> status(Session& session) {
     if (!service) return std::unexpected(service.error());
     const auto jobs = session.proxy.jobs();
     if (!jobs) return std::unexpected(jobs.error());
+    const auto waiting = session.proxy.checkpoint();
+    if (!waiting) return std::unexpected(waiting.error());
     if (!session.options.json) {
-        session.say(status_text(*view, *service, *jobs, session.look()));
+        session.say(status_text(*view, *service, *jobs, *waiting, session.look()));
         return 0;
     }
     auto out = envelope(*view);
     out["daemon"] = json_of(*service);
+    out["checkpoint"] = json_of(*waiting);
     out["conditions"] = Json::object();
     for (const auto& [condition, n] : census(make_grid(*view))) out["conditions"][to_string(condition)] = n;
     for (const char* list : {"adapters", "matrices", "drift", "jobs"}) out[list] = Json::array();

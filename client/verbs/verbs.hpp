@@ -30,6 +30,7 @@ void add_release(Grammar& grammar);
 void add_keep(Grammar& grammar);
 void add_convert(Grammar& grammar);
 void add_rollback(Grammar& grammar);
+void add_confirm(Grammar& grammar);
 void add_history(Grammar& grammar);
 void add_recover(Grammar& grammar);
 void add_rescan(Grammar& grammar);

@@ -16,7 +16,6 @@ struct ArgumentRow {
 };
 constexpr std::array argument_rows{
     ArgumentRow{"matrix", "MATRIX", "name or uuid of the matrix"},
-    ArgumentRow{"job", "JOB", "number of the job, see apctl history"},
     ArgumentRow{"queues", "QUEUES", "queues, hex: 03.002f,04.0030-0032"},
     ArgumentRow{"to", "WAY", "masks, overrides or auto"},
     ArgumentRow{"name", "NAME", "its name, where MATRIX is a uuid"},
@@ -38,7 +37,7 @@ ArgumentRow explained(std::string_view key) {
     return found != argument_rows.end() ? *found : ArgumentRow{key, "TEXT", ""};
 }
 
-bool positional(std::string_view key) { return key == "matrix" || key == "queues" || key == "to" || key == "job"; }
+bool positional(std::string_view key) { return key == "matrix" || key == "queues" || key == "to"; }
 
 } // namespace
 

@@ -52,12 +52,19 @@ std::set<Apid> adapters_of(const engine::Snapshot& s) {
     return {ids.begin(), ids.end()};
 }
 
+/// One or none.
+std::set<std::uint32_t> checkpoints_of(const engine::Snapshot& s) {
+    if (!s.checkpoint) return {};
+    return {s.checkpoint->job};
+}
+
 } // namespace
 
 Changes diff(const engine::Snapshot& before, const engine::Snapshot& after) {
     return {.manager = changed_properties(manager_view(before), manager_view(after)),
             .adapters = compare(before, after, adapters_of(before), adapters_of(after), adapter_view),
             .matrices = compare(before, after, matrices_of(before), matrices_of(after), matrix_view),
+            .checkpoints = compare(before, after, checkpoints_of(before), checkpoints_of(after), checkpoint_view),
             .what = what_differs(before, after),
             .drift = before.drift != after.drift};
 }

@@ -21,6 +21,7 @@ struct Changes {
     std::vector<std::string> manager{}; ///< names of properties
     ObjectChanges<Apid> adapters{};
     ObjectChanges<Uuid> matrices{};
+    ObjectChanges<std::uint32_t> checkpoints{};
     std::vector<std::string> what{}; ///< for the signal Changed: "bus", "masks", "adapters", "queues", "matrices", "wanted", "drift"
     bool drift = false;            ///< for the signal DriftChanged
     friend bool operator==(const Changes&, const Changes&) = default;

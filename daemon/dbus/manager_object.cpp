@@ -4,26 +4,13 @@
 
 #include "core/parse.hpp"
 #include "dbus/answer.hpp"
-#include "dbus/quietly.hpp"
+#include "dbus/requester.hpp"
 #include "dbus/wire.hpp"
-
-#include <systemd/sd-login.h>
-
-#include <cstdlib>
-#include <memory>
 
 namespace ap::dbus {
 namespace {
 
 using Errors = std::vector<Error>;
-
-/// The systemd unit a process belongs to; "" where there is none. Read from /proc, waits for nobody.
-std::string unit_of(pid_t pid) {
-    char* raw = nullptr;
-    if (sd_pid_get_unit(pid, &raw) < 0) return {};
-    const std::unique_ptr<char, decltype(&std::free)> unit(raw, &std::free);
-    return unit.get();
-}
 
 } // namespace
 
@@ -87,7 +74,7 @@ sdbus::ObjectPath ManagerObject::Apply(const std::vector<wire::Wish>& wishes, co
         auto how = apply_options_from(options);
         if (!how) return std::unexpected(Errors{how.error()});
         how->said = texts_of(wishes);
-        const auto job = engine_.apply(*read, *how, requester());
+        const auto job = engine_.apply(*read, *how, requester_of(getObject()));
         if (!job) return std::unexpected(job.error());
         return hooks_.show_job(*job);
     });
@@ -127,7 +114,7 @@ sdbus::ObjectPath ManagerObject::Recover(const std::string& how) {
         if (auto ok = check_text("how", how); !ok) return std::unexpected(Errors{ok.error()});
         const auto remedy = engine::parse_remedy(how);
         if (!remedy) return std::unexpected(Errors{remedy.error()});
-        const auto job = engine_.recover(*remedy, requester());
+        const auto job = engine_.recover(*remedy, requester_of(getObject()));
         if (!job) return std::unexpected(job.error());
         return hooks_.show_job(*job);
     });
@@ -135,15 +122,6 @@ sdbus::ObjectPath ManagerObject::Recover(const std::string& how) {
 
 std::map<std::string, std::string> ManagerObject::GetPermissions() {
     return answer("org.apctl1.Manager.GetPermissions", getObject(), [this] { return permissions_of(caller_uid(getObject())); });
-}
-
-engine::Requester ManagerObject::requester() {
-    const auto* message = getObject().getCurrentlyProcessedMessage();
-    engine::Requester who{.uid = caller_uid(getObject()), .bus_name = message->getSender()};
-    // For people who ask later who it was; nothing is decided by it, since the process may be gone and its number another's.
-    quietly([&] { who.pid = static_cast<std::uint32_t>(message->getCredsPid()); });
-    who.unit = who.pid == 0 ? "" : unit_of(static_cast<pid_t>(who.pid));
-    return who;
 }
 
 } // namespace ap::dbus

@@ -56,8 +56,6 @@ class ManagerObject final : public sdbus::AdaptorInterfaces<org::apctl1::Manager
     std::string DegradedReason() override { return view_.degraded_reason; }
     bool Drifted() override { return view_.drifted; }
 
-    engine::Requester requester();
-
     engine::Engine& engine_;
     std::string version_;
     ManagerHooks hooks_;

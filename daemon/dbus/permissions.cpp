@@ -23,6 +23,8 @@ constexpr std::array rows{
     PermissionRow{"org.apctl1.Manager.GetPermissions", Access::reading},
     PermissionRow{"org.apctl1.Matrix.GetHostdevXml", Access::reading},
     PermissionRow{"org.apctl1.Job.Cancel", Access::root_only},
+    PermissionRow{"org.apctl1.Checkpoint.Confirm", Access::root_only},
+    PermissionRow{"org.apctl1.Checkpoint.RollBack", Access::root_only},
 };
 
 Error denied(std::string_view member) {

@@ -49,6 +49,10 @@ void Service::on(const engine::SnapshotPublished& published) {
     follow(matrices_, changes.matrices,
            [&](const Uuid& id) { matrices_.try_emplace(id, connection_, id, matrix_view(now, id)); },
            [&](const Uuid& id) { return matrix_view(now, id); });
+    const auto show_job = [this](const engine::JobView& job) { return show(job); };
+    follow(checkpoints_, changes.checkpoints,
+           [&](std::uint32_t job) { checkpoints_.try_emplace(job, connection_, engine_, checkpoint_view(now, job), show_job); },
+           [&](std::uint32_t job) { return checkpoint_view(now, job); });
     manager_.update(now, changes.manager);
     if (!changes.what.empty()) manager_.emitChanged(now.generation, changes.what); // Settled alone is told as a property
     if (changes.drift) manager_.emitDriftChanged(to_wire(now.drift));

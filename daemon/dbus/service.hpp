@@ -3,6 +3,7 @@
 #pragma once
 
 #include "dbus/adapter_object.hpp"
+#include "dbus/checkpoint_object.hpp"
 #include "dbus/diff.hpp"
 #include "dbus/job_object.hpp"
 #include "dbus/manager_object.hpp"
@@ -44,6 +45,7 @@ class Service {
     std::map<Apid, AdapterObject> adapters_;
     std::map<Uuid, MatrixObject> matrices_;
     std::map<std::uint32_t, JobObject> jobs_;
+    std::map<std::uint32_t, CheckpointObject> checkpoints_;
     std::map<std::uint64_t, PendingRescan> rescans_;
     engine::SnapshotPtr shown_;
 };

@@ -75,6 +75,12 @@ JobPropertiesView job_view(const engine::JobView& job) {
             .waiting_for = job.waiting_for, .steps = job.steps, .error = std::move(error)};
 }
 
+CheckpointView checkpoint_view(const engine::Snapshot& s, std::uint32_t job) {
+    const auto& waiting = *s.checkpoint;
+    return {.job = job, .description = waiting.description, .started_by = {waiting.who.uid, waiting.who.bus_name},
+            .deadline = static_cast<std::uint64_t>(waiting.due_by_wall.time_since_epoch().count()), .overdue = waiting.overdue};
+}
+
 std::vector<std::string> changed_properties(const ManagerView& before, const ManagerView& after) {
     using V = ManagerView;
     return differing(before, after, Property{"BusPresent", &V::bus_present}, Property{"VfioApPresent", &V::vfio_ap_present},
@@ -104,6 +110,10 @@ std::vector<std::string> changed_properties(const JobPropertiesView& before, con
     using V = JobPropertiesView;
     return differing(before, after, Property{"State", &V::state}, Property{"Progress", &V::progress},
                      Property{"WaitingFor", &V::waiting_for}, Property{"Steps", &V::steps}, Property{"Error", &V::error});
+}
+
+std::vector<std::string> changed_properties(const CheckpointView& before, const CheckpointView& after) {
+    return differing(before, after, Property{"Overdue", &CheckpointView::overdue});
 }
 
 } // namespace ap::dbus

@@ -54,10 +54,21 @@ struct JobPropertiesView {
 };
 JobPropertiesView job_view(const engine::JobView& job);
 
+struct CheckpointView {
+    std::uint32_t job = 0;
+    std::string description;
+    wire::StartedBy started_by;
+    std::uint64_t deadline = 0;
+    std::string overdue;
+};
+/// Requires: the snapshot has a checkpoint, of this job.
+CheckpointView checkpoint_view(const engine::Snapshot& snapshot, std::uint32_t job);
+
 /// Names of the properties that differ, in the order of the XML. Constant and silent ones are not among them.
 std::vector<std::string> changed_properties(const ManagerView& before, const ManagerView& after);
 std::vector<std::string> changed_properties(const AdapterView& before, const AdapterView& after);
 std::vector<std::string> changed_properties(const MatrixView& before, const MatrixView& after);
 std::vector<std::string> changed_properties(const JobPropertiesView& before, const JobPropertiesView& after);
+std::vector<std::string> changed_properties(const CheckpointView& before, const CheckpointView& after);
 
 } // namespace ap::dbus

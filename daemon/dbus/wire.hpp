@@ -51,7 +51,7 @@ std::expected<std::vector<Wish>, std::vector<Error>> wishes_from(const std::vect
 /// The same as they came, for the history.
 std::vector<engine::WishText> texts_of(const std::vector<wire::Wish>& wishes);
 Result<engine::ApplyOptions> apply_options_from(const wire::Options& options);
-/// The options of Plan: all but "digest".
+/// The options of Plan and of RollBack: "disrupt" alone.
 Result<engine::ApplyOptions> plan_options_from(const wire::Options& options);
 /// The queues a filter lets through, ascending.
 Result<std::vector<wire::QueueRow>> list_queues(const engine::Snapshot& snapshot, const wire::QueueFilter& filter);

@@ -37,21 +37,35 @@ Result<T> option(std::string_view key, const sdbus::Variant& value, std::string_
                                    fmt::format("has the type \"{}\"; expected {}", value.peekValueType(), type)));
 }
 
-Result<engine::ApplyOptions> options_from(const wire::Options& options, bool with_digest) {
+Result<std::chrono::seconds> confirm_within(std::string_view key, const sdbus::Variant& value) {
+    using engine::ApplyOptions;
+    auto seconds = option<std::uint32_t>(key, value, "a number (u)");
+    if (!seconds) return std::unexpected(seconds.error());
+    const std::chrono::seconds within(*seconds);
+    if (within >= ApplyOptions::shortest_to_confirm && within <= ApplyOptions::longest_to_confirm) return within;
+    return std::unexpected(invalid(fmt::format("option \"{}\"", key), fmt::format("is {}; expected {} to {} seconds", *seconds,
+                                                                                ApplyOptions::shortest_to_confirm.count(), ApplyOptions::longest_to_confirm.count())));
+}
+
+Result<engine::ApplyOptions> options_from(const wire::Options& options, bool to_apply) {
     engine::ApplyOptions out;
     for (const auto& [key, value] : options) {
         if (key == "disrupt") {
             auto disrupt = option<bool>(key, value, "a boolean");
             if (!disrupt) return std::unexpected(disrupt.error());
             out.disrupt = *disrupt;
-        } else if (key == "digest" && with_digest) {
+        } else if (key == "digest" && to_apply) {
             auto digest = option<std::string>(key, value, "a text");
             if (!digest) return std::unexpected(digest.error());
             if (auto ok = check_text(key, *digest); !ok) return std::unexpected(ok.error());
             out.digest = *std::move(digest);
+        } else if (key == "confirm-within" && to_apply) {
+            auto within = confirm_within(key, value);
+            if (!within) return std::unexpected(within.error());
+            out.confirm_within = *within;
         } else {
-            return std::unexpected(invalid("option " + quote(key), with_digest ? "is unknown; expected \"disrupt\" or \"digest\""
-                                                                                : "is unknown; expected \"disrupt\""));
+            return std::unexpected(invalid("option " + quote(key), to_apply ? "is unknown; expected \"disrupt\", \"digest\" or \"confirm-within\""
+                                                                             : "is unknown; expected \"disrupt\""));
         }
     }
     return out;

@@ -66,7 +66,14 @@ const std::vector<Bad> bad_lines{
     {"history_words", {"history", "all"}},
     {"history_show_nothing", {"history", "show"}},
     {"rollback_words", {"rollback", "all"}},
-    {"rollback_nothing", {"rollback"}},
+    {"confirm_words", {"confirm", "all"}},
+    {"confirm_within_words", {"stop", "web", "--confirm-within", "soon"}},
+    {"confirm_within_nothing", {"stop", "web", "--confirm-within", ""}},
+    {"confirm_within_no_time", {"stop", "web", "--confirm-within", "0"}},
+    {"confirm_within_less_than_no_time", {"stop", "web", "--confirm-within", "-5"}},
+    {"confirm_within_too_long", {"stop", "web", "--confirm-within", "25h"}},
+    {"confirm_within_beyond_numbers", {"stop", "web", "--confirm-within", "99999999999m"}},
+    {"confirm_within_days", {"stop", "web", "--confirm-within", "1d"}},
     {"recover_two", {"recover", "--undo", "--accept"}},
     {"cancel_words", {"jobs", "--cancel", "all"}},
     {"cancel_negative", {"jobs", "--cancel", "-1"}},
@@ -113,6 +120,7 @@ TEST_P(NotThere, IsExitCodeThree) {
 INSTANTIATE_TEST_SUITE_P(
     Things, NotThere,
     testing::Values(Absent{"adapter", {"show", "99"}}, Absent{"matrix", {"show", "nobody"}},
+                    Absent{"confirmation", {"confirm"}}, Absent{"rollback", {"rollback"}},
                     Absent{"matrix_for_xml", {"xml", "nobody"}},
                     Absent{"matrix_in_filter", {"list", "queues", "--matrix", "nobody"}}),
     [](const auto& row) { return std::string(row.param.name); });

@@ -6,6 +6,8 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
+#include <map>
+
 namespace ap::fakes {
 namespace {
 
@@ -38,6 +40,40 @@ TEST(Change, IsCarriedOutByTheDigestThatWasShown) {
     auto daemon = fresh_daemon();
     EXPECT_EQ(run(daemon, assign, {.terminal = true, .typed = "y\n"}).code, 0);
     EXPECT_EQ(daemon.applied, std::vector<std::string>{"0123456789abcdef"});
+}
+
+TEST(Change, OnTrialSaysForHowManySeconds) {
+    for (const auto& [time, seconds] : std::map<std::string, std::uint32_t>{{"1", 1}, {"60s", 60}, {"5m", 300}, {"24h", 86400}}) {
+        auto daemon = fresh_daemon();
+        run(daemon, with(assign, {"--yes", "--confirm-within", time}));
+        EXPECT_EQ(daemon.to_confirm_within, std::vector<std::optional<std::uint32_t>>{seconds}) << time;
+    }
+}
+
+TEST(Change, IsNotOnTrialUnlessSaid) {
+    auto daemon = fresh_daemon();
+    run(daemon, with(assign, {"--yes"}));
+    EXPECT_EQ(daemon.to_confirm_within, std::vector<std::optional<std::uint32_t>>{std::nullopt});
+}
+
+TEST(Change, ThatIsAlreadySoLeavesNothingToConfirm) {
+    auto daemon = talkative();
+    daemon.plans.front().steps.clear();
+    EXPECT_TRUE(contains(run(daemon, with(assign, {"--confirm-within", "60"})).out, "already so: there will be nothing to confirm"));
+}
+
+TEST(Confirm, NamesTheJobThatWaits) {
+    auto daemon = talkative();
+    daemon.waiting = CheckpointView{.job = 21, .description = "assign web", .overdue = {}};
+    EXPECT_EQ(run(daemon, {"confirm"}).code, 0);
+    EXPECT_EQ(daemon.confirmed, std::vector<std::uint32_t>{21});
+}
+
+TEST(Rollback, WithoutANumberIsOfTheJobThatWaits) {
+    auto daemon = talkative();
+    daemon.waiting = CheckpointView{.job = 21, .description = "assign web", .overdue = {}};
+    EXPECT_EQ(run(daemon, {"rollback", "--yes"}).code, 0);
+    EXPECT_EQ(daemon.planned, (std::vector<std::vector<WireWish>>{{{"rollback", {{"job", "21"}}}}}));
 }
 
 TEST(Change, SendsExactlyTheArgumentsThatWereGiven) {

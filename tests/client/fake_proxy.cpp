@@ -58,9 +58,16 @@ cli::Answer<cli::PlanView> FakeProxy::plan(const std::vector<cli::WireWish>& wis
     return answer(std::move(out));
 }
 
-cli::Answer<std::uint32_t> FakeProxy::apply(const std::vector<cli::WireWish>&, bool,
-                                            const std::string& digest) {
-    applied.push_back(digest);
+cli::Answer<std::optional<cli::CheckpointView>> FakeProxy::checkpoint() { return answer(waiting); }
+
+cli::Answer<std::uint32_t> FakeProxy::confirm(std::uint32_t job) {
+    confirmed.push_back(job);
+    return answer(std::uint32_t{18});
+}
+
+cli::Answer<std::uint32_t> FakeProxy::apply(const std::vector<cli::WireWish>&, const cli::ApplyOptions& options) {
+    applied.push_back(options.digest);
+    to_confirm_within.push_back(options.confirm_within);
     return answer(std::uint32_t{17});
 }
 

@@ -31,7 +31,9 @@ class FakeProxy final : public cli::Proxy {
 
     std::vector<std::vector<cli::WireWish>> planned;
     std::vector<std::string> applied; ///< digests
-    std::vector<std::uint32_t> cancelled;
+    std::vector<std::optional<std::uint32_t>> to_confirm_within; ///< of applied
+    std::optional<cli::CheckpointView> waiting;
+    std::vector<std::uint32_t> confirmed, cancelled;
     std::vector<cli::HistoryEntryView> past; ///< the last one first
     std::optional<cli::OpenJobView> left_open;
     std::vector<std::string> remedies;
@@ -45,8 +47,9 @@ class FakeProxy final : public cli::Proxy {
     cli::Answer<std::uint64_t> rescan() override;
     cli::Answer<bool> may(const std::string& member) override;
     cli::Answer<cli::PlanView> plan(const std::vector<cli::WireWish>& wishes, bool disrupt) override;
-    cli::Answer<std::uint32_t> apply(const std::vector<cli::WireWish>& wishes, bool disrupt,
-                                     const std::string& digest) override;
+    cli::Answer<std::uint32_t> apply(const std::vector<cli::WireWish>& wishes, const cli::ApplyOptions& options) override;
+    cli::Answer<std::optional<cli::CheckpointView>> checkpoint() override;
+    cli::Answer<std::uint32_t> confirm(std::uint32_t job) override;
     cli::Answer<cli::JobNews> job_news(std::uint32_t id, cli::Patience until) override;
     cli::Answer<std::vector<cli::JobView>> jobs() override;
     cli::Answer<void> cancel(std::uint32_t id) override;

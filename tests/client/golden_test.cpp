@@ -13,6 +13,17 @@
 namespace ap::fakes {
 namespace {
 
+std::optional<cli::CheckpointView> nothing_waits() { return std::nullopt; }
+std::optional<cli::CheckpointView> web_waits() {
+    return cli::CheckpointView{.job = 17, .description = "assign web", .uid = 0, .deadline = 1'700'000'300, .seconds_left = 299, .overdue = {}};
+}
+std::optional<cli::CheckpointView> web_is_overdue() {
+    auto waiting = web_waits();
+    waiting->seconds_left = 0;
+    waiting->overdue = "web: is in use by web1 and would lose 03.002f";
+    return waiting;
+}
+
 enum class Host { mixed, fresh, wide, striped, none };
 
 struct Case {
@@ -22,6 +33,7 @@ struct Case {
     Host host = Host::mixed;
     cli::PlanView (*plan)() = assign_plan;
     bool root = true;
+    std::optional<cli::CheckpointView> (*waiting)() = nothing_waits;
 };
 
 const Screen terminal{.terminal = true, .width = 80, .no_color = true, .typed = "y\n"};
@@ -45,6 +57,7 @@ std::string transcript(const Case& c) {
     daemon.view = host_of(c.host);
     daemon.plans = {c.plan()};
     daemon.is_root = c.root;
+    daemon.waiting = c.waiting();
     const auto outcome = run(daemon, c.arguments, c.screen);
     std::string command = "$ apctl";
     for (const auto& word : c.arguments) command += " " + word;
@@ -80,6 +93,8 @@ const std::vector<Case> cases{
     {"status", {"status"}, terminal},
     {"status_fresh", {}, terminal, Host::fresh},
     {"status_colour", {"status"}, colour},
+    {"status_on_trial", {"status"}, terminal, Host::fresh, assign_plan, true, web_waits},
+    {"status_overdue", {"status"}, terminal, Host::fresh, assign_plan, true, web_is_overdue},
     {"status_no_bus", {"status"}, terminal, Host::none},
     {"status_json", {"status", "--json"}, terminal},
     {"list_adapters", {"list", "adapters"}, terminal},
@@ -123,6 +138,7 @@ const std::vector<Case> cases{
     {"recover_json", {"recover", "--json"}},
     {"recover_undo", {"recover", "--undo", "--yes"}},
     {"recover_not_a_terminal", {"recover", "--undo"}},
+    {"rollback_of_what_waits", {"rollback", "--dry-run"}, terminal, Host::mixed, disrupting_plan, true, web_waits},
     {"rollback", {"rollback", "17", "--dry-run"}, terminal, Host::mixed, disrupting_plan},
     {"xml", {"xml", "web"}},
     {"xml_json", {"xml", "web", "--json"}},
@@ -131,6 +147,15 @@ const std::vector<Case> cases{
     {"rescan", {"rescan"}},
     {"rescan_json", {"rescan", "--json"}},
     {"assign", {"assign", "web", "--adapters", "3,4", "--domains", "0x2f"}, terminal, Host::fresh},
+    {"assign_on_trial", {"assign", "web", "--adapters", "3,4", "--domains", "0x2f", "--confirm-within", "5m"}, terminal, Host::fresh, assign_plan, true, web_waits},
+    {"assign_on_trial_too_late", {"assign", "web", "--adapters", "3,4", "--domains", "0x2f", "--confirm-within", "60", "--yes"}, {}, Host::fresh},
+    {"assign_on_trial_json", {"assign", "web", "--adapters", "3,4", "--domains", "0x2f", "--confirm-within", "60s", "--yes", "--json"}, {}, Host::fresh, assign_plan, true, web_waits},
+    {"confirm", {"confirm"}, terminal, Host::mixed, assign_plan, true, web_waits},
+    {"confirm_json", {"confirm", "17", "--json"}, {}, Host::mixed, assign_plan, true, web_waits},
+    {"confirm_another", {"confirm", "16"}, terminal, Host::mixed, assign_plan, true, web_waits},
+    {"confirm_nothing", {"confirm"}},
+    {"confirm_not_root", {"confirm"}, terminal, Host::mixed, assign_plan, false, web_waits},
+    {"rollback_nothing", {"rollback"}},
     {"assign_wide", {"assign", "web", "--adapters", "3,4", "--domains", "0x2f"}, wide_terminal, Host::fresh},
     {"assign_colour", {"assign", "web", "--adapters", "3,4", "--domains", "0x2f"}, colour, Host::fresh},
     {"assign_yes", {"assign", "web", "--adapters", "3,4", "--domains", "0x2f", "--yes"}, {}, Host::fresh},

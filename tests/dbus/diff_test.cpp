@@ -19,6 +19,7 @@ struct Row {
     const char* name;
     std::function<void(Snapshot&)> happens;
     Changes told;
+    bool checkpoint_before = false;
 };
 void PrintTo(const Row& row, std::ostream* out) { *out << row.name; }
 
@@ -59,6 +60,9 @@ const Row rows[] = {
     {"AMatrixIsRenamed", [](Snapshot& s) { s.wanted.definitions[web].name = "www"; },
      {.matrices = {.changed = {{web, {"Name"}}}}, .what = {"wanted"}}},
     {"QueuesAreReserved", [](Snapshot& s) { s.wanted.reserved.insert({Apid{3}, Apqi{4}}); }, {.what = {"wanted"}}},
+    {"AChangeWaitsToBeConfirmed", [](Snapshot& s) { s.checkpoint = {.job = 18}; }, {.checkpoints = {.added = {18}}}},
+    {"ItIsConfirmedOrTakenBack", [](Snapshot& s) { s.checkpoint.reset(); }, {.checkpoints = {.removed = {17}}}, true},
+    {"ItCannotBeTakenBack", [](Snapshot& s) { s.checkpoint->overdue = "a guest has it"; }, {.checkpoints = {.changed = {{17, {"Overdue"}}}}}, true},
     {"TheHostDrifts", [](Snapshot& s) { s.drift.push_back({.kind = Drift::Kind::matrix_missing, .subject = "web", .queues = {}, .text = "web is gone"}); },
      {.manager = {"Drifted"}, .what = {"drift"}, .drift = true}},
 };
@@ -66,7 +70,8 @@ const Row rows[] = {
 class Diff : public testing::TestWithParam<Row> {};
 
 TEST_P(Diff, TellsWhatChangedAndNothingElse) {
-    const auto before = tests::host_with_web();
+    auto before = tests::host_with_web();
+    if (GetParam().checkpoint_before) before.checkpoint = {.job = 17};
     auto after = before;
     GetParam().happens(after);
     const auto told = diff(before, after);
@@ -76,6 +81,7 @@ TEST_P(Diff, TellsWhatChangedAndNothingElse) {
     EXPECT_EQ(told.drift, expected.drift);
     EXPECT_TRUE(told.adapters == expected.adapters);
     EXPECT_TRUE(told.matrices == expected.matrices);
+    EXPECT_TRUE(told.checkpoints == expected.checkpoints);
 }
 
 INSTANTIATE_TEST_SUITE_P(Table, Diff, testing::ValuesIn(rows), [](const auto& row) { return std::string(row.param.name); });

@@ -43,7 +43,7 @@ TEST(Permissions, OpenReadingToEverybodyWithoutAskingWhoItIs) {
 }
 
 TEST(Permissions, LeaveEveryChangeToRoot) {
-    for (const auto* member : {"org.apctl1.Manager.Apply", "org.apctl1.Manager.Rescan", "org.apctl1.Job.Cancel"}) {
+    for (const auto* member : {"org.apctl1.Manager.Apply", "org.apctl1.Manager.Rescan", "org.apctl1.Job.Cancel", "org.apctl1.Checkpoint.Confirm", "org.apctl1.Checkpoint.RollBack"}) {
         EXPECT_TRUE(permit(member, root)) << member;
         const auto refused = permit(member, nobody);
         ASSERT_FALSE(refused) << member;

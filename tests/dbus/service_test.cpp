@@ -16,6 +16,8 @@ constexpr auto manager = "org.apctl1.Manager";
 constexpr auto adapter = "org.apctl1.Adapter";
 constexpr auto matrix = "org.apctl1.Matrix";
 constexpr auto job = "org.apctl1.Job";
+constexpr auto checkpoint = "org.apctl1.Checkpoint";
+const std::string checkpoint_of_job_1 = "/org/apctl1/checkpoint/1";
 
 wire::Wish assign_web() { return {"assign", {{"matrix", "web"}, {"adapters", "3,4"}, {"domains", "0x2f"}}}; }
 
@@ -27,6 +29,21 @@ class Service : public testing::Test {
     /// Carries out and waits for the end; its state.
     std::string carry_out(const std::vector<wire::Wish>& wishes) {
         const auto path = d.client.apply(wishes);
+        EXPECT_TRUE(d.client.hears(path, "Completed"));
+        return d.client.property<std::string>(path, job, "State");
+    }
+    /// Job 1, kept only when it is confirmed within a minute.
+    void assign_on_trial() {
+        const auto path = d.client.apply({assign_web()}, {{"confirm-within", sdbus::Variant(std::uint32_t{60})}});
+        ASSERT_TRUE(d.client.hears(path, "Completed"));
+    }
+    bool hears_that_the_checkpoint_goes() {
+        return d.client.hears([](const Heard& h) { return h.member == "InterfacesRemoved" && h.about == checkpoint_of_job_1; });
+    }
+    /// Calls a method of the checkpoint that begins a job, and waits for its end; the job's state.
+    std::string end_checkpoint_by(const char* method, auto... arguments) {
+        sdbus::ObjectPath path;
+        d.client.proxy(checkpoint_of_job_1)->callMethod(method).onInterface(checkpoint).withArguments(arguments...).storeResultsTo(path);
         EXPECT_TRUE(d.client.hears(path, "Completed"));
         return d.client.property<std::string>(path, job, "State");
     }
@@ -189,6 +206,43 @@ TEST_F(Service, GivesTheHostdevElementOfAMatrix) {
     std::string xml;
     d.client.proxy(path_of_the_matrix())->callMethod("GetHostdevXml").onInterface(matrix).storeResultsTo(xml);
     EXPECT_NE(xml.find("model='vfio-ap'"), std::string::npos);
+}
+
+TEST_F(Service, ShowsAChangeThatWaitsToBeConfirmed) {
+    assign_on_trial();
+    const auto heard = d.client.all();
+    const auto end = std::ranges::find(heard, "Completed", &Heard::member);
+    EXPECT_TRUE(std::any_of(heard.begin(), end, [](const Heard& h) { return h.member == "InterfacesAdded" && h.about == checkpoint_of_job_1; }));
+    EXPECT_EQ(d.client.property<std::uint32_t>(checkpoint_of_job_1, checkpoint, "Job"), 1u);
+    EXPECT_EQ(d.client.property<std::string>(checkpoint_of_job_1, checkpoint, "Description"), "assign web");
+    EXPECT_EQ(d.client.property<std::uint64_t>(checkpoint_of_job_1, checkpoint, "TimeLeft"), 60u);
+    EXPECT_EQ(d.client.property<std::uint64_t>(checkpoint_of_job_1, checkpoint, "Deadline"), 1'700'000'060u);
+    EXPECT_EQ(d.client.property<std::string>(checkpoint_of_job_1, checkpoint, "Overdue"), "");
+    EXPECT_EQ(d.client.error_of([&] { (void)d.client.apply({{"keep", {{"queues", "03.0004"}}}}); }), "org.apctl1.Error.Conflict");
+}
+
+TEST_F(Service, KeepsWhatIsConfirmed) {
+    assign_on_trial();
+    EXPECT_EQ(end_checkpoint_by("Confirm"), "done");
+    EXPECT_TRUE(hears_that_the_checkpoint_goes());
+    EXPECT_EQ(std::get<3>(d.client.get_host()).size(), 1u);
+}
+
+TEST_F(Service, RollsBackOnDemandWhatWaits) {
+    assign_on_trial();
+    EXPECT_EQ(end_checkpoint_by("RollBack", wire::Options{}), "done");
+    EXPECT_TRUE(hears_that_the_checkpoint_goes());
+    EXPECT_EQ(std::get<3>(d.client.get_host()).size(), 0u);
+}
+
+TEST_F(Service, TakesBackByItselfWhatNobodyConfirms) {
+    assign_on_trial();
+    d.calendar.advance(std::chrono::seconds(60));
+    d.events.happen({.silent = true}); // any turn of the loop will do
+    ASSERT_TRUE(hears_that_the_checkpoint_goes());
+    EXPECT_EQ(std::get<3>(d.client.get_host()).size(), 0u);
+    EXPECT_TRUE(d.client.hears("/org/apctl1/job/2", "Completed"));
+    EXPECT_EQ(std::get<1>(wire::fields(d.client.property<wire::StartedBy>("/org/apctl1/job/2", job, "StartedBy"))), "") << "nobody on the bus";
 }
 
 TEST_F(Service, LetsASecondDaemonSayThatTheNameIsTaken) {
