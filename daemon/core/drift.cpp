@@ -106,7 +106,7 @@ void overlap_drift(const Wanted& wanted, std::vector<Drift>& out) {
         for (auto other = std::next(one); other != wanted.definitions.end(); ++other) {
             const auto& a = one->second.matrix;
             const auto& b = other->second.matrix;
-            if (!shall_run(other->second) || !a.adapters.intersects(b.adapters) || !a.domains.intersects(b.domains)) continue;
+            if (!shall_run(other->second) || !share_a_queue(a, b)) continue;
             const auto common = QueueSet::rectangle(a.adapters & b.adapters, a.domains & b.domains);
             const auto name = display_name(wanted, one->first);
             out.push_back({Drift::Kind::definitions_overlap, name, common,

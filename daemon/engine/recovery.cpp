@@ -92,7 +92,7 @@ std::vector<Error> Recovery::unlike_the_plan() {
     const auto unbound = unbound_after(record_.plan, picture_.host());
     if (unlike.empty() || unbound.empty()) return unlike;
     // A driver may not have taken a queue at once; the job itself would have tried again, too.
-    unbound.for_each([&](Apqn queue) { (void)ports_.bus.probe(queue); });
+    StepWriter{ports_, progress_}.bind(unbound);
     if (const auto read = picture_.read(touched_by(record_.plan)); !read) return {read.error()};
     return unlike_plan(record_.plan, picture_.host());
 }
@@ -115,9 +115,7 @@ std::vector<Error> Recovery::do_rest() {
     const auto steps = kernel_steps_of(record_.plan);
     const auto names = names_in(record_.plan);
     for (auto i = *number; i < steps.size(); ++i) {
-        progress_.begin(describe(*steps[i], names));
-        const auto done = StepWriter{ports_}.write(*steps[i]);
-        progress_.end();
+        const auto done = StepWriter{ports_, progress_}.write(*steps[i], describe(*steps[i], names));
         if (!done) return {done.error()};
     }
     if (const auto read = picture_.read(touched_by(record_.plan)); !read) return {read.error()};

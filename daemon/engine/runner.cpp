@@ -43,7 +43,7 @@ Runner::Failures Runner::do_step(const Step& step) {
     const auto number = done_.size();
     if (progress_.shall_end())
         return {Error{Fault::cancelled, "", fmt::format("cancelled before step {} of {}", number + 1, plan_.steps.size()), "", 0}};
-    if (auto result = write(step, describe(step, names_)); !result) {
+    if (auto result = writer_.write(step, describe(step, names_)); !result) {
         failed_ = &step;
         failure_ = result.error();
         return {result.error()};
@@ -64,13 +64,6 @@ Runner::Failures Runner::commit() {
     return {};
 }
 
-Result<void> Runner::write(const Step& step, std::string what) {
-    progress_.begin(std::move(what));
-    auto result = writer_.write(step);
-    progress_.end();
-    return result;
-}
-
 Result<void> Runner::read_touched() {
     progress_.begin("read the host");
     auto result = picture_.read(touched_by(plan_));
@@ -81,17 +74,11 @@ Result<void> Runner::read_touched() {
 Runner::Failures Runner::verify() {
     if (auto read = read_touched(); !read) return {read.error()};
     // A mask write leaves a queue unbound when the driver's probe fails; it may be a passing condition, so it gets one more chance.
-    if (probe(unbound_after(plan_, picture_.host())))
+    if (const auto unbound = unbound_after(plan_, picture_.host()); !unbound.empty()) {
+        writer_.bind(unbound);
         if (auto read = read_touched(); !read) return {read.error()};
+    }
     return unlike_plan(plan_, picture_.host());
-}
-
-bool Runner::probe(const QueueSet& queues) {
-    queues.for_each([&](Apqn queue) {
-        // What a failed probe leaves behind is found by the reading that follows.
-        (void)write(ProbeQueue{queue}, fmt::format("bind {}", to_string(queue)));
-    });
-    return !queues.empty();
 }
 
 // --- Undoing -------------------------------------------------------------------------------------------------------------

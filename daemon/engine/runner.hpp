@@ -23,7 +23,7 @@ struct Outcome {
 class Runner {
   public:
     Runner(const Ports& ports, Picture& picture, Progress& progress, Ledger& ledger, const JobOrigin& origin, const Plan& plan)
-        : ports_(ports), writer_{ports}, picture_(picture), progress_(progress), ledger_(ledger), origin_(origin), plan_(plan),
+        : ports_(ports), writer_{ports, progress}, picture_(picture), progress_(progress), ledger_(ledger), origin_(origin), plan_(plan),
           names_(names_in(plan)), found_(picture.host()) {}
 
     [[nodiscard]] Outcome run();
@@ -40,8 +40,6 @@ class Runner {
     Failures commit();
     Outcome undo(Failures cause);
     Outcome end_undone(Outcome outcome);
-    bool probe(const QueueSet& queues);
-    Result<void> write(const Step& step, std::string what);
     Result<void> read_touched();
 
     const Ports& ports_;

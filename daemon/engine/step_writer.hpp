@@ -1,17 +1,33 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// One step of the kernel's is one port call; the port verifies it by reading back.
+// One step of the kernel's is one port call, which may be waited for; the port verifies it by reading back.
 #pragma once
 
 #include "core/plan.hpp"
 #include "engine/engine.hpp"
+#include "engine/progress.hpp"
+
+#include <fmt/format.h>
+
+#include <string>
 
 namespace ap::engine {
 
 /// Engine thread only; may block in the kernel.
 struct StepWriter {
     const Ports& ports;
+    Progress& progress;
 
-    Result<void> write(const Step& step) const { return std::visit(*this, step); }
+    /// `what` is what the job waits for meanwhile.
+    Result<void> write(const Step& step, std::string what) const {
+        progress.begin(std::move(what));
+        auto result = std::visit(*this, step);
+        progress.end();
+        return result;
+    }
+    /// What a failed probe leaves behind is found by the reading that has to follow.
+    void bind(const QueueSet& queues) const {
+        queues.for_each([this](Apqn queue) { (void)write(ProbeQueue{queue}, fmt::format("bind {}", to_string(queue))); });
+    }
 
     Result<void> operator()(const SetApmask& s) const { return ports.bus.set_apmask(s.after); }
     Result<void> operator()(const SetAqmask& s) const { return ports.bus.set_aqmask(s.after); }

@@ -4,8 +4,6 @@
 
 #include "engine/verdict.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <ranges>
 
@@ -20,10 +18,7 @@ std::vector<Error> Undo::run(const std::vector<const Step*>& done) {
 void Undo::take_back(const Step& step) {
     const auto back = inverse(step);
     if (!back) return;
-    progress_.begin("undo: " + describe(*back, names_));
-    const auto result = writer_.write(*back);
-    progress_.end();
-    if (!result) note_trouble(result.error());
+    if (const auto result = writer_.write(*back, "undo: " + describe(*back, names_)); !result) note_trouble(result.error());
 }
 
 void Undo::put_files_back() {
@@ -48,15 +43,6 @@ Result<void> Undo::read(const Dirty& what) {
     return result;
 }
 
-void Undo::probe(const QueueSet& queues) {
-    queues.for_each([&](Apqn queue) {
-        progress_.begin(fmt::format("bind {}", to_string(queue)));
-        // What a failed probe leaves behind is found by the reading that follows.
-        (void)writer_.write(ProbeQueue{queue});
-        progress_.end();
-    });
-}
-
 std::vector<Error> Undo::differences_from_found() {
     const auto unreadable = [](const Error& error) {
         return std::vector{
@@ -65,7 +51,7 @@ std::vector<Error> Undo::differences_from_found() {
     auto what = touched_by(plan_);
     what.definitions = true;
     if (auto done = read(what); !done) return unreadable(done.error());
-    probe(unbound_since(found_, picture_.host()));
+    writer_.bind(unbound_since(found_, picture_.host()));
     if (auto done = read(touched_by(plan_)); !done) return unreadable(done.error());
     return unlike_found(plan_, found_, picture_.host(), picture_.wanted());
 }

@@ -16,7 +16,7 @@ namespace ap::engine {
 class Undo {
   public:
     Undo(const Ports& ports, Picture& picture, Progress& progress, const OpenRecord& record, const HostState& found)
-        : writer_{ports}, picture_(picture), progress_(progress), record_(record), plan_(record.plan), found_(found), names_(names_in(plan_)) {}
+        : writer_{ports, progress}, picture_(picture), progress_(progress), record_(record), plan_(record.plan), found_(found), names_(names_in(plan_)) {}
 
     /// Takes these kernel steps back, the last one first, and the files. What remains different from before: empty when nothing does. A definition that somebody else
     /// has written since is no difference: it is his.
@@ -29,7 +29,6 @@ class Undo {
     void take_back(const Step& step);
     void put_files_back();
     std::vector<Error> differences_from_found();
-    void probe(const QueueSet& queues);
     Result<void> read(const Dirty& what);
 
     StepWriter writer_;
