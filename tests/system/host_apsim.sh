@@ -31,6 +31,7 @@ hardware_becomes() {
 daemon_start() {
     without_guests_input "$APCTLD" >/dev/null 2>>"$APCTLD_LOG" &
     echo $! >"$APCTLD_PIDFILE"
+    disown # or bash tells of its end
     gdbus wait --system --timeout 60 org.apctl1
 }
 daemon_stop() { end_daemon TERM; }

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// A 4 x 4 matrix assigned as one durable job, from the call on the bus until it is told to be done. Prints the milliseconds of each round.
+#include "bench.hpp"
+
+#include <condition_variable>
+#include <cstdlib>
+#include <map>
+#include <mutex>
+#include <sdbus-c++/sdbus-c++.h>
+#include <string>
+
+namespace {
+
+using Wishes = std::vector<sdbus::Struct<std::string, std::map<std::string, std::string>>>;
+
+class Jobs {
+  public:
+    Jobs() : connection_(sdbus::createSystemBusConnection()), manager_(sdbus::createProxy(*connection_, "org.apctl1", "/org/apctl1")) {
+        connection_->addMatch("type='signal',interface='org.apctl1.Job',member='Completed'", [this](sdbus::Message& signal) { ended(signal); }, sdbus::floating_slot);
+        connection_->enterEventLoopAsync();
+    }
+    /// Until the daemon says how it ended.
+    void run(const Wishes& wishes) {
+        sdbus::ObjectPath job;
+        manager_->callMethod("Apply").onInterface("org.apctl1.Manager").withArguments(wishes, std::map<std::string, sdbus::Variant>{}).storeResultsTo(job);
+        std::unique_lock lock(mutex_);
+        changed_.wait(lock, [&] { return states_.contains(job); });
+        if (states_.at(job) != "done") {
+            fmt::print(stderr, "job_bench: {} ended as {}\n", std::string(job), states_.at(job));
+            std::exit(1);
+        }
+    }
+
+  private:
+    void ended(sdbus::Message& signal) {
+        std::string state;
+        signal >> state;
+        const std::scoped_lock lock(mutex_);
+        states_[signal.getPath()] = state;
+        changed_.notify_one();
+    }
+
+    std::unique_ptr<sdbus::IConnection> connection_;
+    std::unique_ptr<sdbus::IProxy> manager_;
+    std::mutex mutex_;
+    std::condition_variable changed_;
+    std::map<std::string, std::string> states_; ///< of the jobs that ended, by their paths
+};
+
+} // namespace
+
+int main(int argc, char** argv) {
+    const int rounds = argc > 1 ? std::atoi(argv[1]) : 9;
+    const Wishes assign{{"assign", {{"matrix", "web"}, {"adapters", "3-6"}, {"domains", "0x2c-0x2f"}}}}, unassign{{"unassign", {{"matrix", "web"}}}};
+    Jobs jobs;
+    for (int i = 0; i < rounds; ++i) {
+        fmt::print("{:.3f}\n", bench::time_ms([&] { jobs.run(assign); }));
+        jobs.run(unassign);
+    }
+}
