@@ -111,7 +111,7 @@ std::string status_text(const HostView& view, const ServiceView& service, const 
                                        service.settled ? "" : ", still reading"),
                            look);
     if (service.degraded)
-        out += fact("DEGRADED", harmless(service.degraded_reason) + "; examine the host again: apctl rescan",
+        out += fact("DEGRADED", harmless(service.degraded_reason) + "; what can be done: apctl recover",
                     look, Ink::red);
     out += checkpoint_text(waiting, look);
     out += fact("AP bus", bus_line(view.host), look);

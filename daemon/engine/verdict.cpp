@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <map>
 
 namespace ap::engine {
 namespace {
@@ -104,11 +105,14 @@ void compare_choice(Findings& findings, const SetBindChoice& step, const Wanted&
 
 /// Where driver_override is not what it should be after the plan.
 void compare_overrides(Findings& findings, const std::map<Apqn, std::string>& should, const HostState& now) {
+    std::map<std::pair<std::string, std::string>, QueueSet> alike;
     for (const auto& [queue, text] : should) {
         if (!now.present.contains(queue)) continue;
         const auto is = binding_of(now, queue).driver_override;
-        if (is != text) findings.add(to_string(queue), fmt::format("its driver_override is \"{}\" instead of \"{}\"", is, text));
+        if (is != text) alike[{is, text}].insert(queue);
     }
+    for (const auto& [texts, queues] : alike)
+        findings.add(describe(queues), fmt::format("driver_override is \"{}\" instead of \"{}\"", texts.first, texts.second));
 }
 
 std::map<Apqn, std::string> overrides_after(const Plan& plan) {

@@ -89,8 +89,12 @@ Result<void> replace_file(const std::string& path, std::string_view content) {
 }
 
 Result<void> remove_file(const std::string& path) {
-    if (::unlink(path.c_str()) != 0 && errno != ENOENT) return failed(path, "cannot be removed");
-    return {};
+    if (::unlink(path.c_str()) == 0 || errno == ENOENT) return {};
+    // A file system that is read-only says so even of a file that is not there.
+    const auto code = errno;
+    struct stat info {};
+    if (::lstat(path.c_str(), &info) != 0 && errno == ENOENT) return {};
+    return failed(path, "cannot be removed", code);
 }
 
 Result<void> sync_file(const std::string& path) {

@@ -62,7 +62,7 @@ TEST(Status, IsLoudWhenDegraded) {
                               .degraded = true,
                               .degraded_reason = "apmask is not as it was", .bind_reason = {}};
     EXPECT_TRUE(contains(status_text(fakes::mixed_host(), service, {}, {}, {}),
-                         "DEGRADED      apmask is not as it was; examine the host again: apctl"));
+                         "DEGRADED      apmask is not as it was; what can be done: apctl recover"));
 }
 
 TEST(Status, SaysHowToLoadVfioAp) {
