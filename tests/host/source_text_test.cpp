@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// What others have written, in all the ways they write it.
+#include "host/kernel_mask.hpp"
+#include "host/source_text.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace ap::host {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+
+const std::string rules = "/etc/udev/rules.d/41-ap.rules";
+const std::string ones = "0x" + std::string(64, 'f');
+
+template <class T>
+T said(const Source& source) {
+    const auto* says = std::get_if<T>(&source.says);
+    EXPECT_NE(says, nullptr) << source.problem;
+    return says != nullptr ? *says : T{};
+}
+
+// --- Masks
+// --------------------------------------------------------------------------------------------------------------
+
+TEST(KernelMask, ReadsWhatTheKernelReads) {
+    const auto all = AdapterSet::all();
+    EXPECT_EQ(kernel_mask(ones + "\n", AdapterSet{}), all);
+    EXPECT_EQ(kernel_mask("0x41", all), (AdapterSet{Apid{1}, Apid{7}})) << "few digits are the leftmost ones";
+    EXPECT_EQ(kernel_mask("", all), AdapterSet{}) << "none at all are an empty mask";
+    EXPECT_EQ(kernel_mask("-3,+0x10-18,-012", all - AdapterSet{Apid{17}}), ~(AdapterSet{Apid{3}, Apid{10}}));
+    EXPECT_EQ(kernel_mask("+3+4\n", AdapterSet{}), (AdapterSet{Apid{3}, Apid{4}}));
+}
+
+TEST(KernelMask, RefusesWhatTheKernelRefuses) {
+    for (const char* text : {"0Xff", "-", "+256", "-5-3", "-3 ,-4", "+3;", "3,4", "0xfg", "-3,4"})
+        EXPECT_EQ(kernel_mask(text, AdapterSet::all()), std::nullopt) << text;
+    EXPECT_EQ(kernel_mask(ones + "f", AdapterSet{}), std::nullopt) << "65 digits";
+}
+
+// --- The kernel's command line
+// -------------------------------------------------------------------------------------------
+
+TEST(BootSources, TellsMasksDomainAndModule) {
+    const auto sources = boot_sources("/proc/cmdline", "root=/dev/dasda1 ap.apmask=" + ones + " ap.aqmask=\"0x80\" ap.domain=6 quiet rd.driver.pre=foo,vfio-ap\n");
+    ASSERT_THAT(sources, SizeIs(4));
+    EXPECT_EQ(said<SaysApmask>(sources[0]).mask, AdapterSet::all());
+    EXPECT_EQ(said<SaysAqmask>(sources[1]).mask, DomainSet{Apqi{0}});
+    EXPECT_EQ(said<SaysDomain>(sources[2]).domain, Apqi{6});
+    EXPECT_TRUE(said<SaysModule>(sources[3]).loaded);
+    for (const auto& source : sources) EXPECT_EQ(place_of(source), "/proc/cmdline");
+}
+
+TEST(BootSources, TakesTheLastOfTwo) {
+    const auto sources = boot_sources("c", "ap.apmask=0x8 ap.apmask=0x4");
+    ASSERT_THAT(sources, SizeIs(1));
+    EXPECT_EQ(said<SaysApmask>(sources[0]).mask, AdapterSet{Apid{1}});
+}
+
+TEST(BootSources, ChangesAnEmptyMaskAsTheKernelDoes) {
+    EXPECT_EQ(said<SaysApmask>(boot_sources("c", "ap.apmask=-3")[0]).mask, AdapterSet{});
+    EXPECT_EQ(said<SaysApmask>(boot_sources("c", "ap.apmask=+3")[0]).mask, AdapterSet{Apid{3}});
+}
+
+TEST(BootSources, OfAMaskThatTheKernelCannotReadAnEmptyOneIsLeft) {
+    const auto source = boot_sources("c", "ap.aqmask=all").at(0);
+    EXPECT_EQ(said<SaysAqmask>(source).mask, DomainSet{});
+    EXPECT_THAT(source.problem, HasSubstr("\"all\""));
+}
+
+TEST(BootSources, TellsWhatKeepsTheModuleAway) {
+    EXPECT_FALSE(said<SaysModule>(boot_sources("c", "modprobe.blacklist=nouveau,vfio_ap")[0]).loaded);
+    EXPECT_FALSE(said<SaysModule>(boot_sources("c", "module_blacklist=vfio_ap")[0]).loaded);
+    EXPECT_TRUE(said<SaysModule>(boot_sources("c", "modules-load=vfio_ap")[0]).loaded);
+}
+
+TEST(BootSources, SaysNothingOfOtherParameters) {
+    EXPECT_THAT(boot_sources("c", "map.apmask=1 ap.poll_thread=1 vfio_ap.x=1 ap.apmask init=/vfio_ap"), IsEmpty());
+    EXPECT_THAT(boot_sources("c", ""), IsEmpty());
+}
+
+TEST(BootSources, NamesADomainThatIsNone) {
+    const auto source = boot_sources("c", "ap.domain=six").at(0);
+    EXPECT_TRUE(std::holds_alternative<NotUnderstood>(source.says));
+    EXPECT_THAT(source.problem, HasSubstr("domain=\"six\""));
+}
+
+// --- modprobe's options
+// --------------------------------------------------------------------------------------------------
+
+TEST(ModuleSources, AreTheOptionsOfTheModuleAp) {
+    const auto sources = module_sources("/etc/modprobe.d/ap.conf", "# mine\noptions zcrypt x=1\n options ap apmask=0x8 poll_thread=1 domain=6\noptions apt apmask=0x\n", false);
+    ASSERT_THAT(sources, SizeIs(2));
+    EXPECT_EQ(said<SaysApmask>(sources[0]).mask, AdapterSet{Apid{0}});
+    EXPECT_EQ(place_of(sources[0]), "/etc/modprobe.d/ap.conf line 3");
+    EXPECT_EQ(said<SaysDomain>(sources[1]).domain, Apqi{6});
+}
+
+TEST(ModuleSources, CountForNothingWhereTheBusIsBuiltIn) {
+    const auto source = module_sources("f", "options ap apmask=0x8", true).at(0);
+    EXPECT_TRUE(std::holds_alternative<NotUnderstood>(source.says));
+    EXPECT_THAT(source.problem, HasSubstr("built into"));
+}
+
+// --- chzdev's rule
+// -------------------------------------------------------------------------------------------------------
+
+const std::string as_chzdev_writes_it = R"(# Generated by chzdev
+ACTION=="change", SUBSYSTEM=="ap", DEVPATH=="/devices/ap", ENV{BINDINGS}=="complete", ENV{COMPLETECOUNT}=="1", GOTO="cfg_ap"
+GOTO="end_ap"
+
+LABEL="cfg_ap"
+
+ATTR{../../bus/ap/apmask}="0xefffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff"
+ATTR{../../bus/ap/aqmask}="0xffffffffffff7fffffffffffffffffffffffffffffffffffffffffffffffffff"
+RUN{builtin}+="kmod load vfio_ap"
+
+LABEL="end_ap"
+)";
+
+TEST(RuleSources, ReadsWhatChzdevWrites) {
+    const auto sources = rule_sources(rules, as_chzdev_writes_it, {});
+    ASSERT_THAT(sources, SizeIs(3));
+    EXPECT_EQ(said<SaysApmask>(sources[0]).mask, ~AdapterSet{Apid{3}});
+    EXPECT_EQ(place_of(sources[0]), rules + " line 7");
+    EXPECT_EQ(said<SaysAqmask>(sources[1]).mask, ~DomainSet{Apqi{48}});
+    EXPECT_EQ(sources[1].line, 8U);
+    EXPECT_TRUE(said<SaysModule>(sources[2]).loaded);
+}
+
+TEST(RuleSources, ChangesTheMasksThatItFinds) {
+    BootMasks before;
+    before.apmask = ~AdapterSet{Apid{3}};
+    EXPECT_EQ(said<SaysApmask>(rule_sources(rules, "ATTR{/sys/bus/ap/apmask}=\"-4\"", before)[0]).mask, ~(AdapterSet{Apid{3}, Apid{4}}));
+}
+
+TEST(RuleSources, ALineMayGoOnInTheNextOne) {
+    const auto sources = rule_sources(rules, "\n# first\nACTION==\"change\", \\\n  ATTR{../../bus/ap/apmask}=\"0x\"\n", {});
+    ASSERT_THAT(sources, SizeIs(1));
+    EXPECT_EQ(sources[0].line, 3U);
+}
+
+TEST(RuleSources, AComparisonSetsNothing) {
+    EXPECT_THAT(rule_sources(rules, "ATTR{../../bus/ap/apmask}==\"0x\", ATTR{power/apmask_x}=\"0x\"", {}), IsEmpty());
+}
+
+TEST(RuleSources, NamesTheLineThatIsNoRule) {
+    const auto sources = rule_sources(rules, "LABEL=\"a\"\nthis is nothing\nATTR{../../bus/ap/apmask}=\"0x\n", {});
+    ASSERT_THAT(sources, SizeIs(2));
+    EXPECT_EQ(place_of(sources[0]), rules + " line 2");
+    EXPECT_THAT(sources[0].problem, HasSubstr("\"this is nothing\""));
+    EXPECT_EQ(sources[1].line, 3U) << "a quote that nobody closes";
+}
+
+TEST(RuleSources, NamesAMaskThatTheKernelRefuses) {
+    const auto sources = rule_sources(rules, "ATTR{../../bus/ap/apmask}=\"everything\"", {});
+    ASSERT_THAT(sources, SizeIs(1));
+    EXPECT_TRUE(std::holds_alternative<NotUnderstood>(sources[0].says));
+    EXPECT_THAT(sources[0].problem, HasSubstr("refuses"));
+}
+
+// --- driverctl
+// -----------------------------------------------------------------------------------------------------------
+
+TEST(OverrideSource, IsTheDriverOfAQueue) {
+    const auto source = override_source("/etc/driverctl.d/ap-03.002f", "ap-03.002f", "vfio_ap\n");
+    EXPECT_EQ(said<SaysOverride>(source).queue, (Apqn{Apid{3}, Apqi{0x2f}}));
+    EXPECT_EQ(said<SaysOverride>(source).driver, "vfio_ap");
+    EXPECT_EQ(place_of(source), "/etc/driverctl.d/ap-03.002f line 1");
+}
+
+TEST(OverrideSource, NamesWhatIsWrong) {
+    EXPECT_THAT(override_source("f", "ap-card03", "vfio_ap").problem, HasSubstr("names no queue"));
+    EXPECT_THAT(override_source("f", "ap-3.2f", "vfio_ap").problem, HasSubstr("names no queue")) << "no device has this name";
+    EXPECT_THAT(override_source("f", "ap-03.002f", "\n").problem, HasSubstr("is empty"));
+    EXPECT_THAT(override_source("f", "ap-03.002f", "two words").problem, HasSubstr("\"two words\""));
+}
+
+} // namespace
+} // namespace ap::host
