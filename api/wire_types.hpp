@@ -75,6 +75,12 @@ using HistoryEntry = sdbus::Struct<HistoryRow, std::vector<Wish>, std::vector<st
 using OpenJob = sdbus::Struct<std::uint32_t, bool, std::string, std::uint64_t, std::uint32_t, std::vector<std::string>, std::vector<std::string>, bool,
                               std::vector<std::string>>;
 
+// GetSources
+/// kind, file, line, asks for, stand of the host, why, stand of what is wanted, why, remedy, problem.
+using SourceRow = sdbus::Struct<std::string, std::string, std::uint32_t, std::string, std::string, std::string, std::string, std::string, std::string, std::string>;
+/// policy, trouble, sources.
+using SourceList = std::tuple<std::string, std::string, std::vector<SourceRow>>;
+
 // Job, Checkpoint
 using Progress = sdbus::Struct<std::uint32_t, std::uint32_t>;          ///< steps done, steps in all
 using StartedBy = sdbus::Struct<std::uint32_t, std::string>;           ///< uid, unique bus name

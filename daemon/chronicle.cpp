@@ -37,6 +37,15 @@ void log_checkpoint(const std::optional<engine::Checkpoint>& before, const std::
         log::warning(fmt::format("job {} was not confirmed, and cannot be taken back: {}", after->job, after->overdue), {{"AP_JOB", fmt::to_string(after->job)}});
 }
 
+void log_policy(const engine::PolicyStanding& before, const engine::PolicyStanding& after) {
+    if (!after.trouble.empty() && before.trouble != after.trouble) log::warning(fmt::format("policy {}: {}", to_string(after.policy), after.trouble));
+}
+
+void log_source(const Source& source) {
+    const auto line = fmt::format("{}: {}", place_of(source), source.problem.empty() ? asks_for(source) : source.problem);
+    source.problem.empty() ? log::info("also decides about binding: " + line) : log::warning("decides about binding, and is not understood: " + line);
+}
+
 std::string line_of(const engine::JobView& job) {
     auto line = fmt::format("job {} ({}): {}", job.id, job.description, to_string(job.state));
     if (!job.waiting_for.empty()) line += ", " + job.waiting_for;
@@ -61,6 +70,9 @@ void Chronicle::tell_one(const engine::SnapshotPublished& published) {
     log_checkpoint(before.checkpoint, after.checkpoint);
     for (const auto& problem : after.problems)
         if (!has(before.problems, problem)) log::warning(problem);
+    log_policy(before.policy, after.policy);
+    for (const auto& source : after.sources)
+        if (!has(before.sources, source)) log_source(source);
     for (const auto& drift : after.drift)
         if (!has(before.drift, drift)) log::notice("drift: " + drift.text, {{"AP_GENERATION", fmt::to_string(after.generation)}});
 }

@@ -46,7 +46,8 @@ std::unique_ptr<sdbus::IConnection> connect_to(const std::string& bus) {
 Daemon::Daemon(const Outside& outside, std::unique_ptr<sdbus::IConnection> connection)
     : events_(outside.events), udev_sees_ap_devices_(outside.udev_sees_ap_devices), engine_(outside.ports, [this] { wake_.poke(); }),
       connection_(std::move(connection)), silent_poll_(loop_, [this] { engine_.changed({.silent = true}); }),
-      job_clock_(loop_, [this] { service_->look_at_clock(engine::Clock::now()); }), checkpoint_alarm_(loop_, [this] { engine_.look_at_checkpoint(); }) {}
+      job_clock_(loop_, [this] { service_->look_at_clock(engine::Clock::now()); }), checkpoint_alarm_(loop_, [this] { engine_.look_at_checkpoint(); }),
+      policy_alarm_(loop_, [this] { engine_.look_at_policy(); }) {}
 
 int Daemon::run() {
     // Before the engine's thread, which inherits the blocked signals.
@@ -99,6 +100,7 @@ void Daemon::adjust_timers() {
     silent_poll_.set(silent_poll_interval(engine_.snapshot()->host));
     job_clock_.set(service_ && service_->busy() ? std::optional(1000ms) : std::nullopt);
     checkpoint_alarm_.set(engine_.checkpoint_due_in());
+    policy_alarm_.set(engine_.policy_due_in());
 }
 
 void Daemon::stop() {

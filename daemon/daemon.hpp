@@ -46,7 +46,7 @@ class Daemon {
     std::unique_ptr<sdbus::IConnection> connection_;
     Loop loop_;
     Loop::Ticker silent_poll_, job_clock_;
-    Loop::Alarm checkpoint_alarm_;
+    Loop::Alarm checkpoint_alarm_, policy_alarm_;
     Chronicle chronicle_;
     std::optional<dbus::Service> service_; ///< from the first snapshot on
 };

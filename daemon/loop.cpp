@@ -61,7 +61,7 @@ struct Loop::BusConnection {
 
     Loop& loop;
     sdbus::IConnection& connection;
-    Source io, timer;
+    EventSource io, timer;
 };
 
 Loop::Loop() : event_(make_event(), sd_event_unref) {}

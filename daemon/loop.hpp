@@ -14,7 +14,7 @@
 namespace ap {
 
 struct SourceDeleter { void operator()(sd_event_source* source) const { sd_event_source_disable_unref(source); } };
-using Source = std::unique_ptr<sd_event_source, SourceDeleter>;
+using EventSource = std::unique_ptr<sd_event_source, SourceDeleter>;
 
 /// Everything here runs on the thread that calls run(). Setting up throws std::system_error.
 /// An exception from a handler ends run() and is thrown from there: libsystemd's C frames in between must not see it.
@@ -49,7 +49,7 @@ class Loop {
         Loop& loop_;
         Handler handler_;
         std::optional<std::chrono::milliseconds> interval_;
-        Source source_;
+        EventSource source_;
     };
 
     /// Calls `handler` once, after a time in which the sleep of the machine counts.
@@ -63,7 +63,7 @@ class Loop {
         static int fire(sd_event_source* source, std::uint64_t, void* self);
         Loop& loop_;
         Handler handler_;
-        Source source_;
+        EventSource source_;
     };
 
     /// Until quit().
@@ -74,7 +74,7 @@ class Loop {
     struct Registration {
         Loop& loop;
         Handler handler;
-        Source source;
+        EventSource source;
     };
     struct BusConnection;
 

@@ -6,9 +6,11 @@
 #include "host/calendar.hpp"
 #include "host/matrix_devices_sysfs.hpp"
 #include "host/neighbour_lock.hpp"
+#include "host/source_files.hpp"
 #include "host/store.hpp"
 #include "host/uevents.hpp"
 #include "options.hpp"
+#include "settings.hpp"
 
 #include <exception>
 #include <filesystem>
@@ -19,14 +21,18 @@
 namespace {
 
 int serve(const ap::Options& options) {
+    const auto settings = ap::read_settings(options.config);
+    for (const auto& problem : settings.problems) ap::log::error(problem);
     ap::host::ApBusSysfs bus(options.root);
     ap::host::MatrixDevicesSysfs matrices(options.root);
     ap::host::SystemCalendar calendar(options.root);
     ap::host::StoreOnDisk store({.definitions = options.definitions_dir, .database = options.state_dir + "/apctl.db", .boot = calendar.boot()});
     ap::host::NeighbourLockFile lock(std::filesystem::path(options.root) / "run/lock/s390apconfig.lock");
-    const auto events = ap::host::Uevents::open(options.definitions_dir);
+    ap::host::SourceFiles sources(options.root);
+    const auto events = ap::host::Uevents::open(options.definitions_dir, ap::host::SourceFiles::directories(options.root));
     if (!events) throw std::runtime_error(to_string(events.error()));
-    ap::Daemon daemon({{bus, matrices, store, lock, calendar}, **events, ap::host::udev_sees_ap_devices}, ap::connect_to(options.bus));
+    ap::Daemon daemon({{bus, matrices, store, lock, calendar, sources, settings.foreign_policy}, **events, ap::host::udev_sees_ap_devices},
+                      ap::connect_to(options.bus));
     return daemon.run();
 }
 

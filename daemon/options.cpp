@@ -13,9 +13,10 @@ std::variant<Options, ExitStatus> read_options(int argc, char** argv) {
     CLI::App app("Gives crypto adapters of IBM Z to KVM guests; serves org.apctl1 on the bus.", "apctld");
     app.set_version_flag("--version", APCTL_VERSION);
     app.get_formatter()->column_width(26);
-    app.add_option("--root", options.root, "read sys, proc and dev below DIR (/)")->type_name("DIR")->check(CLI::ExistingDirectory);
+    app.add_option("--root", options.root, "read the host below DIR (/)")->type_name("DIR")->check(CLI::ExistingDirectory);
     app.add_option("--state-dir", options.state_dir, "database (/var/lib/apctl)")->type_name("DIR");
     app.add_option("--definitions-dir", options.definitions_dir, "definitions (/etc/mdevctl.d/matrix)")->type_name("DIR");
+    app.add_option("--config", options.config, "settings (/etc/apctl/apctld.toml)")->type_name("FILE");
     app.add_option("--bus", options.bus, "system (default), session or a D-Bus address")->type_name("BUS");
     try {
         app.parse(argc, argv);

@@ -8,9 +8,10 @@
 namespace ap {
 
 struct Options {
-    std::string root = "/"; ///< what "/" is to the AP bus: sys/, proc/, dev/ and run/lock/ are looked for below it
+    std::string root = "/"; ///< what "/" is to the AP bus: sys/, proc/, dev/, run/lock/ and the files of others are looked for below it
     std::string state_dir = "/var/lib/apctl";
     std::string definitions_dir = "/etc/mdevctl.d/matrix";
+    std::string config = "/etc/apctl/apctld.toml";
     std::string bus = "system"; ///< "system", "session" or a D-Bus address
 };
 

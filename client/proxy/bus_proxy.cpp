@@ -45,6 +45,9 @@ class Manager final : public sdbus::ProxyInterfaces<org::apctl1::Manager_proxy> 
     void onDriftChanged(const std::vector<wire::DriftRow>& drift) override {
         events_.emplace_back(DriftChanged{from_wire(drift)});
     }
+    void onCheckpointChanged(const std::uint32_t& job, const std::string& what, const std::string& text) override {
+        events_.emplace_back(CheckpointChanged{job, what, text});
+    }
     std::deque<Event>& events_;
     bool listening_ = false;
 };
@@ -240,6 +243,10 @@ Answer<std::uint32_t> BusProxy::recover(const std::string& how) {
         impl_->listen();
         return impl_->begun(impl_->manager().Recover(how));
     });
+}
+
+Answer<SourcesView> BusProxy::sources() {
+    return on_the_bus([&]() -> Answer<SourcesView> { return from_wire(impl_->manager().GetSources()); });
 }
 
 Answer<std::vector<HistoryView>> BusProxy::history(std::uint32_t most) {

@@ -26,6 +26,7 @@ class BusProxy final : public Proxy {
     Answer<JobNews> job_news(std::uint32_t id, Patience until) override;
     Answer<std::vector<JobView>> jobs() override;
     Answer<void> cancel(std::uint32_t id) override;
+    Answer<SourcesView> sources() override;
     Answer<std::vector<HistoryView>> history(std::uint32_t most) override;
     Answer<HistoryEntryView> history_entry(std::uint32_t job) override;
     Answer<OpenJobView> open_job() override;

@@ -225,6 +225,16 @@ OpenJobView from_wire(const wire::OpenJob& open) {
             can_finish, finish};
 }
 
+SourcesView from_wire(const wire::SourceList& list) {
+    const auto& [policy, trouble, rows] = list;
+    SourcesView out{policy, trouble, {}};
+    for (const auto& row : rows) {
+        const auto& [kind, file, line, asks, host, host_why, wanted, wanted_why, remedy, problem] = wire::fields(row);
+        out.sources.push_back({kind, file, line, asks, host, host_why, wanted, wanted_why, remedy, problem});
+    }
+    return out;
+}
+
 Answer<JobView> job_from_wire(const std::map<std::string, sdbus::Variant>& properties) {
     JobView out;
     wire::Progress progress;

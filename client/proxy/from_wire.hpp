@@ -24,6 +24,7 @@ std::vector<DriftView> from_wire(const std::vector<wire::DriftRow>& rows);
 HistoryView from_wire(const wire::HistoryRow& row);
 HistoryEntryView from_wire(const wire::HistoryEntry& entry);
 OpenJobView from_wire(const wire::OpenJob& open);
+SourcesView from_wire(const wire::SourceList& list);
 /// The properties of a job object; those that are missing keep their defaults.
 Answer<JobView> job_from_wire(const std::map<std::string, sdbus::Variant>& properties);
 CheckpointView checkpoint_from_wire(const std::map<std::string, sdbus::Variant>& properties);

@@ -36,10 +36,15 @@ struct DriftChanged {
 struct JobChanged {
     JobView job;
 };
+/// A change on trial: "begun", "overdue", "confirmed" or "taken back".
+struct CheckpointChanged {
+    std::uint32_t job = 0;
+    std::string what, text;
+};
 struct ServiceGone {};
 struct ServiceBack {};
 struct Interrupted {};
-using Event = std::variant<Changed, DriftChanged, JobChanged, ServiceGone, ServiceBack, Interrupted>;
+using Event = std::variant<Changed, DriftChanged, JobChanged, CheckpointChanged, ServiceGone, ServiceBack, Interrupted>;
 
 struct ApplyOptions {
     bool disrupt = false;
@@ -74,6 +79,8 @@ class Proxy {
     virtual Answer<std::optional<CheckpointView>> checkpoint() = 0;
     /// The number of the job that does it.
     virtual Answer<std::uint32_t> confirm(std::uint32_t job) = 0;
+
+    virtual Answer<SourcesView> sources() = 0;
 
     /// The last one first.
     virtual Answer<std::vector<HistoryView>> history(std::uint32_t most) = 0;

@@ -145,6 +145,20 @@ struct CheckpointView {
     std::string overdue; ///< why it could not be taken back in its time
 };
 
+/// GetSources: one statement of somebody else about binding.
+struct SourceView {
+    std::string kind, file;
+    std::uint32_t line = 0; ///< 0: the whole file
+    std::string asks;
+    std::string host, host_why, wanted, wanted_why; ///< "agrees", "differs" or "silent"; why may be empty
+    std::string remedy, problem;                    ///< may be empty
+};
+struct SourcesView {
+    std::string policy = "report";
+    std::string trouble; ///< why a binding that differs is not brought back; may be empty
+    std::vector<SourceView> sources;
+};
+
 /// A wish as it travels: verb and arguments.
 using WireWish = std::pair<std::string, WishArguments>;
 

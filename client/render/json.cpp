@@ -79,6 +79,9 @@ struct EventJson {
     }
     Json operator()(const DriftChanged& e) const { return {{"event", "drift"}, {"drift", list_of(e.drift)}}; }
     Json operator()(const JobChanged& e) const { return {{"event", "job"}, {"job", json_of(e.job)}}; }
+    Json operator()(const CheckpointChanged& e) const {
+        return {{"event", "checkpoint"}, {"job", e.job}, {"state", e.what}, {"text", e.text}};
+    }
     Json operator()(const ServiceGone&) const { return {{"event", "daemon"}, {"running", false}}; }
     Json operator()(const ServiceBack&) const { return {{"event", "daemon"}, {"running", true}}; }
     Json operator()(const Interrupted&) const { return {{"event", "end"}}; }

@@ -8,6 +8,7 @@
 #include "render/grid.hpp"
 #include "render/lists.hpp"
 #include "render/section.hpp"
+#include "render/sources.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -105,7 +106,8 @@ std::string no_bus_text(const HostView& view) {
 }
 
 std::string status_text(const HostView& view, const ServiceView& service, const std::vector<JobView>& jobs,
-                        const std::optional<CheckpointView>& waiting, const Look& look) {
+                        const std::optional<CheckpointView>& waiting, const SourcesView& others,
+                        const Look& look) {
     std::string out = fact("apctld",
                            fmt::format("{}, generation {}{}", harmless(service.version), view.generation,
                                        service.settled ? "" : ", still reading"),
@@ -123,7 +125,7 @@ std::string status_text(const HostView& view, const ServiceView& service, const 
     out += some(
         "Drift", view.drift, [](const DriftView& d) { return harmless(d.text); }, "apctl status --json", look,
         Ink::yellow);
-    return out + jobs_lines(jobs, look);
+    return out + sources_line(others, look) + jobs_lines(jobs, look);
 }
 
 } // namespace ap::cli

@@ -12,7 +12,8 @@
 namespace ap::cli {
 
 std::string status_text(const HostView& view, const ServiceView& service, const std::vector<JobView>& jobs,
-                        const std::optional<CheckpointView>& waiting, const Look& look);
+                        const std::optional<CheckpointView>& waiting, const SourcesView& others,
+                        const Look& look);
 /// Why there is nothing to show, and what to do; "" when there is an AP bus.
 std::string no_bus_text(const HostView& view);
 

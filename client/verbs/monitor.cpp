@@ -25,6 +25,12 @@ struct EventText {
     std::string operator()(const JobChanged& e) const {
         return fmt::format("job {} ({}): {}\n", e.job.id, harmless(e.job.description), job_state(e.job));
     }
+    std::string operator()(const CheckpointChanged& e) const {
+        if (e.what == "overdue")
+            return fmt::format("job {} was not confirmed, and cannot be taken back: {}\n", e.job, harmless(e.text));
+        const auto state = e.what == "begun" ? "waits to be confirmed" : harmless(e.what);
+        return fmt::format("job {} ({}): {}\n", e.job, harmless(e.text), state);
+    }
     std::string operator()(const ServiceGone&) const { return "the daemon has ended\n"; }
     std::string operator()(const ServiceBack&) const { return "the daemon runs\n"; }
     std::string operator()(const Interrupted&) const { return {}; }

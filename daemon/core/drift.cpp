@@ -39,7 +39,7 @@ void overrides_drift(const HostState& host, const QueueSet& pool, std::vector<Dr
     const auto marked = marked_for_guests(host);
     if (const auto begun = (marked & host.host) - pool; !begun.empty())
         out.push_back({Drift::Kind::override_set, first_of(begun), begun,
-                       fmt::format("the driver_override of {} says vfio_ap, but the host's driver still has them: somebody has not finished, or apctl reserve does",
+                       fmt::format("the driver_override of {} says vfio_ap, but the host's driver still has them: somebody has not finished, or apctl reserve does; apctl release clears it",
                                    describe(begun))});
     if (const auto set = (marked & host.guest) - pool; !set.empty())
         out.push_back({Drift::Kind::override_set, first_of(set), set,

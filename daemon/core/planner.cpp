@@ -13,7 +13,7 @@ using namespace planning;
 
 /// Does the wish need the AP bus at all, rather than only the records?
 bool concerns_kernel(const Goal& goal, const Wanted& was, const Wanted& want) {
-    return !goal.targets.empty() || goal.converts || was.reserved != want.reserved;
+    return !goal.targets.empty() || goal.converts || !goal.released.empty() || was.reserved != want.reserved;
 }
 
 Plan records_only(const HostState& now, const Wanted& was, const Wanted& want) {

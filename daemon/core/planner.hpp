@@ -17,6 +17,8 @@ struct PlanOptions {
     /// Matrices the wishes name: brought to what `want` says even where the records already said so, because somebody
     /// said it again ("start web" after its mdev vanished). Without a definition in `want`: its mdev goes.
     std::set<Uuid> touched;
+    /// Queues the wishes give back to the host by name: a driver_override of theirs goes too, whoever wrote it and whatever it says.
+    QueueSet released{};
 };
 
 /// Pure: the same arguments give the same plan on every machine. `now` and `was` must belong together: `was` is the wanted

@@ -15,7 +15,7 @@ QueueSet differing(const QueueSet& a, const QueueSet& b) { return (a - b) | (b -
 
 /// Nobody asked for it: it leaves the host without being wanted elsewhere, or comes back with others without having been.
 bool is_collateral(const Goal& goal, const Owner& from, const Owner& to, Apqn q) {
-    if (to.kind == Owner::Kind::host) return from.kind != Owner::Kind::matrix && !goal.pool_before.contains(q);
+    if (to.kind == Owner::Kind::host) return from.kind != Owner::Kind::matrix && !goal.pool_before.contains(q) && !goal.released.contains(q);
     return from.kind == Owner::Kind::host && !goal.free.contains(q);
 }
 

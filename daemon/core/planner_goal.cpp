@@ -111,6 +111,7 @@ Goal goal_of(const HostState& now, const Wanted& was, const Wanted& want, const 
     goal.pool_before = guest_pool_of(was);
     goal.pool = guest_pool_of(want);
     goal.free = goal.pool | goal.held;
+    if (goal.mode == BindMode::overrides) goal.released = (options.released & now.overridden & now.present) - goal.free;
     return goal;
 }
 

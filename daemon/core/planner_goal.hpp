@@ -35,6 +35,7 @@ struct Goal {
     QueueSet pool_before, pool;    ///< guest_pool_of(was), (want)
     QueueSet held;                 ///< queues of staying mdevs
     QueueSet free;                 ///< pool and held: all that the masks must leave to vfio_ap
+    QueueSet released;             ///< of PlanOptions, with overrides: those that have one, for whatever driver
 };
 /// Requires that `now` outlives the goal.
 Goal goal_of(const HostState& now, const Wanted& was, const Wanted& want, const PlanOptions& options);

@@ -3,8 +3,11 @@
 #include "core/parse.hpp"
 #include "core/planner_goal.hpp"
 #include "core/predictor.hpp"
+#include "core/quote.hpp"
 
 #include <fmt/format.h>
+
+#include <map>
 
 namespace ap::planning {
 namespace {
@@ -84,6 +87,14 @@ void note_host(Plan& plan, const HostState& before, const HostState& after) {
                         describe(DomainSet{*d})));
 }
 
+/// A mark that somebody else wrote goes with the queue that is released, or from one that the host has anyhow: nothing else tells of that.
+void note_cleared(Plan& plan, const HostState& before, const Goal& goal) {
+    std::map<std::string, QueueSet> cleared;
+    (goal.released - goal.pool_before).for_each([&](Apqn q) { cleared[binding_of(before, q).driver_override].insert(q); });
+    for (const auto& [text, queues] : cleared)
+        plan.notes.push_back(fmt::format("the driver_override of {}, which somebody else set to {}, is cleared", describe(queues), quote(text)));
+}
+
 } // namespace
 
 void add_notes(Plan& plan, const HostState& before, const HostState& after, const Wanted& was, const Masks& masks) {
@@ -94,6 +105,7 @@ void add_notes(Plan& plan, const HostState& before, const HostState& after, cons
 
 void note_binding(Plan& plan, const HostState& before, const HostState& after, const Wanted& was, const Goal& goal) {
     note_unwritable(plan, before, was, goal);
+    note_cleared(plan, before, goal);
     if (!goal.converts) return;
     const auto passing = before.guest & after.guest;
     if (!passing.empty())

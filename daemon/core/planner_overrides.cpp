@@ -14,6 +14,9 @@
 
 #include "core/rectangles.hpp"
 
+#include <algorithm>
+#include <iterator>
+
 namespace ap::planning {
 namespace {
 
@@ -42,7 +45,10 @@ std::vector<Step> gifts_to_guests(const HostState& host, const QueueSet& which) 
 std::vector<Step> returns_to_host(const HostState& host, const Goal& goal) {
     auto ours = marked_for_guests(host) | goal.pool_before;
     for (const auto& target : goal.targets) insert(ours, target.before);
-    return rebinds(host, (ours & host.guest & touching(host)) - goal.free, {"", Driver::host});
+    auto steps = rebinds(host, (ours & host.guest & touching(host)) - goal.free - goal.released, {"", Driver::host});
+    // Somebody said so by name: then a mark goes whoever wrote it, and from a queue that the host has anyhow.
+    std::ranges::move(rebinds(host, goal.released, {"", Driver::host}), std::back_inserter(steps));
+    return steps;
 }
 
 /// All the way to the host, though the masks may want the queue back at once: left with vfio_ap without a marker, whether it stays would be up to the order of

@@ -32,6 +32,7 @@ std::vector<std::string> what_differs(const engine::Snapshot& a, const engine::S
     note(a.host.matrices == b.host.matrices, "matrices");
     note(a.wanted == b.wanted, "wanted");
     note(a.drift == b.drift, "drift");
+    note(a.sources == b.sources && a.policy.trouble == b.policy.trouble, "sources");
     return out;
 }
 
@@ -58,6 +59,17 @@ std::set<std::uint32_t> checkpoints_of(const engine::Snapshot& s) {
     return {s.checkpoint->job};
 }
 
+/// A change on trial that followed another one begins after that one's end.
+std::vector<Trial> trials(const engine::Snapshot& before, const engine::Snapshot& after) {
+    std::vector<Trial> out;
+    const auto &was = before.checkpoint, &is = after.checkpoint;
+    const bool same = was && is && was->job == is->job;
+    if (was && !same) out.push_back({was->job, after.confirmed == was->job ? "confirmed" : "taken back", was->description});
+    if (is && !same) out.push_back({is->job, "begun", is->description});
+    if (is && !is->overdue.empty() && (!same || was->overdue.empty())) out.push_back({is->job, "overdue", is->overdue});
+    return out;
+}
+
 } // namespace
 
 Changes diff(const engine::Snapshot& before, const engine::Snapshot& after) {
@@ -66,7 +78,8 @@ Changes diff(const engine::Snapshot& before, const engine::Snapshot& after) {
             .matrices = compare(before, after, matrices_of(before), matrices_of(after), matrix_view),
             .checkpoints = compare(before, after, checkpoints_of(before), checkpoints_of(after), checkpoint_view),
             .what = what_differs(before, after),
-            .drift = before.drift != after.drift};
+            .drift = before.drift != after.drift,
+            .trials = trials(before, after)};
 }
 
 } // namespace ap::dbus

@@ -17,13 +17,21 @@ struct ObjectChanges {
     friend bool operator==(const ObjectChanges&, const ObjectChanges&) = default;
 };
 
+/// For the signal CheckpointChanged.
+struct Trial {
+    std::uint32_t job = 0;
+    std::string what, text;
+    friend bool operator==(const Trial&, const Trial&) = default;
+};
+
 struct Changes {
     std::vector<std::string> manager{}; ///< names of properties
     ObjectChanges<Apid> adapters{};
     ObjectChanges<Uuid> matrices{};
     ObjectChanges<std::uint32_t> checkpoints{};
-    std::vector<std::string> what{}; ///< for the signal Changed: "bus", "masks", "adapters", "queues", "matrices", "wanted", "drift"
+    std::vector<std::string> what{}; ///< for the signal Changed: "bus", "masks", "adapters", "queues", "matrices", "wanted", "drift", "sources"
     bool drift = false;            ///< for the signal DriftChanged
+    std::vector<Trial> trials{};
     friend bool operator==(const Changes&, const Changes&) = default;
 };
 

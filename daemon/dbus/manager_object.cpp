@@ -120,6 +120,10 @@ sdbus::ObjectPath ManagerObject::Recover(const std::string& how) {
     });
 }
 
+wire::SourceList ManagerObject::GetSources() {
+    return answer("org.apctl1.Manager.GetSources", getObject(), [this] { return source_list(*engine_.snapshot()); });
+}
+
 std::map<std::string, std::string> ManagerObject::GetPermissions() {
     return answer("org.apctl1.Manager.GetPermissions", getObject(), [this] { return permissions_of(caller_uid(getObject())); });
 }

@@ -39,6 +39,7 @@ class ManagerObject final : public sdbus::AdaptorInterfaces<org::apctl1::Manager
     wire::HistoryEntry HistoryEntry(const std::uint32_t& job) override;
     wire::OpenJob OpenJob() override;
     sdbus::ObjectPath Recover(const std::string& how) override;
+    wire::SourceList GetSources() override;
     std::map<std::string, std::string> GetPermissions() override;
 
     std::string Version() override { return version_; }

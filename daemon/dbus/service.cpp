@@ -56,6 +56,7 @@ void Service::on(const engine::SnapshotPublished& published) {
     manager_.update(now, changes.manager);
     if (!changes.what.empty()) manager_.emitChanged(now.generation, changes.what); // Settled alone is told as a property
     if (changes.drift) manager_.emitDriftChanged(to_wire(now.drift));
+    for (const auto& trial : changes.trials) manager_.emitCheckpointChanged(trial.job, trial.what, trial.text);
 }
 
 void Service::on(const engine::JobChanged& changed) {

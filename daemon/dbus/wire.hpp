@@ -34,6 +34,7 @@ wire::Plan to_wire(const Plan& plan);
 wire::HistoryRow to_row(const engine::HistoryEntry& entry);
 wire::HistoryEntry to_wire(const engine::HistoryEntry& entry);
 wire::OpenJob to_wire(const engine::OpenJob& open);
+wire::SourceList source_list(const engine::Snapshot& snapshot);
 /// Names of the kernel's features that `host` has.
 std::vector<std::string> kernel_features(const HostState& host);
 /// The libvirt element that gives the matrix to a guest.

@@ -16,7 +16,7 @@ std::vector<std::string> sentences(const std::vector<Error>& errors) {
 } // namespace
 
 wire::HistoryRow to_row(const engine::HistoryEntry& entry) {
-    const auto& [id, who, wishes, description, begun, checkpoint] = entry.origin;
+    const auto& [id, who, wishes, description, begun, checkpoint, takes_back] = entry.origin;
     return {id, seconds(begun), seconds(entry.ended), who.uid, who.pid, who.unit, to_string(entry.state), description, entry.how};
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // The host as rows.
 #include "core/parse.hpp"
+#include "core/source_view.hpp"
 #include "dbus/wire.hpp"
 
 #include <fmt/format.h>
@@ -103,6 +104,16 @@ wire::UserRow to_wire(const User& user, const engine::Snapshot& snapshot) {
     const auto active = snapshot.host.matrices.find(user.uuid);
     return {to_string(user.uuid), defined != snapshot.wanted.definitions.end() ? defined->second.name : "", user.active, user.in_use,
             active != snapshot.host.matrices.end() ? active->second.holder : "", queue_list(user.queues), queue_list(user.effective)};
+}
+
+wire::SourceList source_list(const engine::Snapshot& snapshot) {
+    std::vector<wire::SourceRow> rows;
+    for (const auto& view : view_sources(snapshot.sources, snapshot.host, snapshot.wanted)) {
+        const auto& source = view.source;
+        rows.emplace_back(to_string(source.kind), source.file, source.line, asks_for(source), to_string(view.host.stand), view.host.text,
+                          to_string(view.wanted.stand), view.wanted.text, view.remedy, source.problem);
+    }
+    return {to_string(snapshot.policy.policy), snapshot.policy.trouble, std::move(rows)};
 }
 
 std::vector<std::string> kernel_features(const HostState& host) {

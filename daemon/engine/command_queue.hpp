@@ -21,6 +21,7 @@ struct RunJob {
     ApplyOptions options;
     Requester who;
     std::string description;
+    bool brings_back = false; ///< instead of wishes: the binding shall be as the records want it
 };
 /// What shall become of the job that is open while the daemon is degraded; itself a job.
 struct RecoverJob {
@@ -34,7 +35,7 @@ struct ConfirmJob {
     std::uint32_t confirmed = 0; ///< the job that is
     Requester who;
 };
-/// The engine thread looks at the checkpoint after whatever it does; this gives it something to do.
+/// The engine thread looks at the checkpoint and at the policy after whatever it does; this gives it something to do.
 struct LookAtCheckpoint {};
 struct Rescan { std::uint64_t ticket = 0; };
 using Command = std::variant<RunJob, RecoverJob, ConfirmJob, LookAtCheckpoint, Rescan>;

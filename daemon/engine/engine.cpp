@@ -15,9 +15,10 @@ namespace ap::engine {
 class Engine::Impl {
   public:
     Impl(const Ports& ports, std::function<void()> wake)
-        : calendar(ports.calendar), notices(std::move(wake)), book(notices), worker(ports, box, notices, book, queue, history) {}
+        : calendar(ports.calendar), policy(ports.policy), notices(std::move(wake)), book(notices), worker(ports, box, notices, book, queue, history) {}
 
     Calendar& calendar;
+    Policy policy;
     Notices notices;
     SnapshotBox box;
     JobBook book;
@@ -26,6 +27,7 @@ class Engine::Impl {
     Worker worker;
     std::uint64_t last_ticket = 0;
     std::optional<Checkpoint> told; ///< that its time is over: once is enough
+    std::optional<PolicyStanding> told_policy; ///< likewise
 
     std::thread thread;
     std::mutex mutex; ///< guards `finished`
@@ -68,7 +70,7 @@ std::vector<Notice> Engine::take_notices() { return impl_->notices.take(); }
 std::expected<Plan, std::vector<Error>> Engine::plan(const std::vector<Wish>& wishes, bool disrupt) const {
     const auto now = snapshot();
     if (now->generation == 0) return std::unexpected(std::vector{nothing_read_yet()});
-    return propose(now->host, now->wanted, wishes, disrupt, now->generation, impl_->history);
+    return propose(now->host, now->wanted, wishes, disrupt, now->generation, impl_->history, {now->sources, impl_->policy});
 }
 
 std::expected<JobView, std::vector<Error>> Engine::apply(const std::vector<Wish>& wishes, const ApplyOptions& options, const Requester& who) {
@@ -112,6 +114,19 @@ void Engine::look_at_checkpoint() {
     const auto left = checkpoint_due_in();
     if (!left || *left > std::chrono::milliseconds(0)) return;
     impl_->told = snapshot()->checkpoint;
+    impl_->queue.push(LookAtCheckpoint{});
+}
+
+std::optional<std::chrono::milliseconds> Engine::policy_due_in() const {
+    const auto now = snapshot();
+    if (now->policy.due == Checkpoint::never || now->policy == impl_->told_policy) return std::nullopt;
+    return std::max(now->policy.due - impl_->calendar.uptime(), std::chrono::milliseconds(0));
+}
+
+void Engine::look_at_policy() {
+    const auto left = policy_due_in();
+    if (!left || *left > std::chrono::milliseconds(0)) return;
+    impl_->told_policy = snapshot()->policy;
     impl_->queue.push(LookAtCheckpoint{});
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "core/planner.hpp"
+#include "core/policy.hpp"
 #include "engine/job.hpp"
 #include "engine/open_job.hpp"
 #include "engine/snapshot.hpp"
@@ -10,6 +11,7 @@
 #include "ports/calendar.hpp"
 #include "ports/matrix_devices.hpp"
 #include "ports/neighbour_lock.hpp"
+#include "ports/sources.hpp"
 #include "ports/store.hpp"
 
 #include <chrono>
@@ -29,6 +31,8 @@ struct Ports {
     Store& store;
     NeighbourLock& lock;
     Calendar& calendar;
+    Sources& sources;
+    Policy policy = Policy::report; ///< towards those who decide about binding beside us
 };
 
 /// What the loop thread is told; in the order in which it happened.
@@ -69,6 +73,10 @@ class Engine {
     [[nodiscard]] std::optional<std::chrono::milliseconds> checkpoint_due_in() const;
     /// Has a change taken back that nobody confirmed in its time. Called by a loop timer.
     void look_at_checkpoint();
+    /// How long until look_at_policy() has something to do; nullopt: nothing is foreseen.
+    [[nodiscard]] std::optional<std::chrono::milliseconds> policy_due_in() const;
+    /// With Policy::enforce: has a binding brought back that somebody else changed. Called by a loop timer.
+    void look_at_policy();
     /// Between two steps the job is undone and ends as cancelled; one that waits for its turn ends at once. Past its last step it ends as done.
     /// Fault::not_found, or Fault::conflict when it has ended or is being undone.
     Result<void> cancel(std::uint32_t job);

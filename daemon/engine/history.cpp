@@ -8,6 +8,19 @@
 #include <ranges>
 
 namespace ap::engine {
+namespace {
+
+/// It happened, whatever it was; to leave it out would be a history with a hole.
+HistoryEntry unreadable(std::uint32_t job, const Error& why) {
+    HistoryEntry entry;
+    entry.origin.id = job;
+    entry.origin.description = "a job whose entry cannot be read";
+    entry.state = JobState::failed;
+    entry.how = to_string(why);
+    return entry;
+}
+
+} // namespace
 
 void History::put(const JournalEntry& entry) {
     auto text = std::make_shared<const std::string>(entry.text);
@@ -17,14 +30,16 @@ void History::put(const JournalEntry& entry) {
 }
 
 std::vector<HistoryEntry> History::latest(std::size_t most) const {
-    std::vector<std::shared_ptr<const std::string>> texts;
+    std::vector<std::pair<std::uint32_t, std::shared_ptr<const std::string>>> texts;
     {
         std::lock_guard lock(mutex_);
-        for (const auto& [job, text] : texts_ | std::views::reverse | std::views::take(most)) texts.push_back(text);
+        for (const auto& [job, text] : texts_ | std::views::reverse | std::views::take(most)) texts.emplace_back(job, text);
     }
     std::vector<HistoryEntry> entries;
-    for (const auto& text : texts)
-        if (auto entry = read_entry(*text)) entries.push_back(*std::move(entry));
+    for (const auto& [job, text] : texts) {
+        auto entry = read_entry(*text);
+        entries.push_back(entry ? *std::move(entry) : unreadable(job, entry.error()));
+    }
     return entries;
 }
 

@@ -5,6 +5,8 @@
 #include "core/quote.hpp"
 #include "engine/open_job.hpp"
 
+#include <unistd.h>
+
 namespace ap::engine {
 
 std::string to_string(JobState state) {
@@ -29,6 +31,8 @@ std::string to_string(Remedy remedy) {
     }
     return "unknown";
 }
+
+Requester ourselves() { return {.uid = ::geteuid(), .pid = static_cast<std::uint32_t>(::getpid())}; }
 
 Result<Remedy> parse_remedy(std::string_view text) {
     for (auto remedy : {Remedy::undo, Remedy::finish, Remedy::accept})

@@ -32,6 +32,9 @@ struct Requester {
     friend bool operator==(const Requester&, const Requester&) = default;
 };
 
+/// The daemon, for what it does by itself.
+Requester ourselves();
+
 /// A copy of a job's public state; values travel, nobody shares the job itself.
 struct JobView {
     std::uint32_t id = 0;

@@ -89,13 +89,21 @@ template <class T> void read(const Json& json, std::vector<T>& into);
 template <class K, class T> void read(const Json& json, std::map<K, T>& into);
 template <class... T> void read(const Json& json, std::variant<T...>& into);
 
+/// A text may be of an older apctl, which did not know all fields. a(key, value) is for those without which it means nothing: when one is missing the text is not read, and
+/// what hangs on it is left to people (a job is degraded, an entry of the history says that it cannot be read). a.later(key, value) is for a field that came later and whose default
+/// is what the older apctl meant or did: nothing was on trial, no binding was chosen. What was found on a host is never such a field: a default would be a guess about somebody's queues.
+/// Keys that are not known, of a newer apctl, are left out.
 struct Writer {
     Json json = Json::object();
     void operator()(const char* key, const auto& value) { json[key] = json_of(value); }
+    void later(const char* key, const auto& value) { json[key] = json_of(value); }
 };
 struct Reader {
     const Json& json;
     void operator()(const char* key, auto& value) { read(json.at(key), value); }
+    void later(const char* key, auto& value) {
+        if (json.contains(key)) read(json.at(key), value);
+    }
 };
 
 template <HasFields T>

@@ -21,7 +21,7 @@ Result<Journal> Ledger::read() {
 Result<OpenRecord> Ledger::begin(const JobOrigin& origin, const Plan& plan, const HostState& found) {
     if (late_)
         if (auto closed = close(JournalEntry(*late_)); !closed) return std::unexpected(closed.error());
-    auto changes = store_.prepare(plan.steps);
+    auto changes = store_.prepare(plan.steps, files_removed_by(origin.takes_back));
     if (!changes) return std::unexpected(changes.error());
     OpenRecord record{origin, calendar_.boot(), static_cast<std::uint32_t>(::getpid()), plan, found_parts(found, plan), *std::move(changes)};
     if (std::ranges::any_of(plan.steps, touches_kernel) || record.changes.touches_files())
@@ -52,6 +52,7 @@ Result<void> Ledger::confirm(const Requester& who) {
     auto done = store_.confirm(text);
     if (!done) return done;
     history_.put(text);
+    confirmed_ = checkpoint_->job;
     checkpoint_.reset();
     return done;
 }
@@ -75,6 +76,14 @@ Result<void> Ledger::keep_open(const OpenRecord& record, std::string how, std::v
     history_.put(entry);
     return store_.note(entry);
 }
+
+std::map<Uuid, std::string> Ledger::files_removed_by(std::optional<std::uint32_t> job) const {
+    if (!job) return {};
+    auto entry = history_.entry(*job);
+    return entry ? std::move(entry->files) : std::map<Uuid, std::string>{};
+}
+
+bool Ledger::remember_locked_masks() { return store_.remember_locked_masks(calendar_.boot()).has_value(); }
 
 void Ledger::settle(std::uint32_t last_job) {
     // What could not be settled is settled after the next job, or found unsettled at the next start: the marks of commit() stay.

@@ -21,6 +21,8 @@ class Ledger {
     [[nodiscard]] std::chrono::sys_seconds now() { return calendar_.now(); }
     /// What waits to be confirmed: the job that was committed last, if it asked for that.
     [[nodiscard]] const std::optional<Checkpoint>& checkpoint() const { return checkpoint_; }
+    /// The job that was confirmed last; 0: none since the start.
+    [[nodiscard]] std::uint32_t confirmed() const { return confirmed_; }
     [[nodiscard]] std::chrono::milliseconds uptime() { return calendar_.uptime(); }
 
     /// Before a job's first step: its records, worked out, and the record of it on the disk. A job that changes nothing but one database needs none: its commit is one
@@ -34,10 +36,13 @@ class Ledger {
     /// It ended, and what it left is not known to be harmless: the record stays.
     Result<void> keep_open(const OpenRecord& record, std::string how, std::vector<Error> errors);
     Result<void> close(const HistoryEntry& entry);
+    /// A queue vanished with its driver_override: a later daemon of this boot knows. False when it cannot be written now.
+    bool remember_locked_masks();
     /// After the end of the job was announced.
     void settle(std::uint32_t last_job);
 
   private:
+    [[nodiscard]] std::map<Uuid, std::string> files_removed_by(std::optional<std::uint32_t> job) const;
     [[nodiscard]] JournalEntry closing(const OpenRecord& record, JobState state, std::string how, std::vector<Error> errors);
     Result<void> close(JournalEntry entry);
 
@@ -45,6 +50,7 @@ class Ledger {
     Calendar& calendar_;
     History& history_;
     std::optional<Checkpoint> checkpoint_;
+    std::uint32_t confirmed_ = 0;
     std::optional<JournalEntry> late_; ///< an entry that could not be written when its job ended
 };
 

@@ -9,7 +9,7 @@ namespace {
 
 bool concerns_kernel(const Dirty& what) {
     auto rest = what;
-    rest.definitions = false;
+    rest.definitions = rest.sources = false;
     return rest.any();
 }
 
@@ -18,7 +18,9 @@ bool concerns_kernel(const Dirty& what) {
 Result<void> Picture::read(const Dirty& what) {
     unread_ |= what;
     unread_.definitions |= unread_.everything;
+    unread_.sources |= unread_.everything;
     failures_.clear();
+    if (std::exchange(unread_.sources, false)) sources_ = sources_port_.read();
     auto kernel = read_kernel();
     auto records = read_records();
     return kernel ? records : kernel;
@@ -32,6 +34,11 @@ Result<void> Picture::read_kernel() {
     }
     unread_ = Dirty{.definitions = unread_.definitions};
     return {};
+}
+
+void Picture::lock_masks() {
+    bus_.masks_are_locked();
+    host_.masks_locked = host_.bus_present;
 }
 
 Result<void> Picture::read_records() {
@@ -57,7 +64,7 @@ std::vector<std::string> Picture::problems() const {
 Dirty needed_for_a_plan(const HostState& host) {
     // Everything but the adapters, which have had their events since before the last scan: udev may be some milliseconds
     // behind the kernel, and an absolute mask or matrix written on top of an old reading would undo somebody else's change.
-    Dirty what{.binding = true, .matrix_list = true, .definitions = true};
+    Dirty what{.binding = true, .matrix_list = true, .definitions = true, .sources = true};
     for (const auto& [uuid, matrix] : host.matrices) what.matrices.insert(uuid);
     return what;
 }

@@ -4,6 +4,7 @@
 
 #include "core/wanted.hpp"
 #include "ports/ap_bus.hpp"
+#include "ports/sources.hpp"
 #include "ports/store.hpp"
 
 #include <string>
@@ -14,7 +15,7 @@ namespace ap::engine {
 /// Engine thread only.
 class Picture {
   public:
-    Picture(ApBus& bus, Store& store) : bus_(bus), store_(store) {}
+    Picture(ApBus& bus, Store& store, Sources& sources) : bus_(bus), store_(store), sources_port_(sources) {}
 
     /// Brings the named parts up to date, and those that could not be read before. What fails stays marked as unread, is a sentence in
     /// problems(), and the first failure is returned; the rest is read all the same.
@@ -22,6 +23,9 @@ class Picture {
 
     [[nodiscard]] const HostState& host() const { return host_; }
     [[nodiscard]] const Wanted& wanted() const { return wanted_; }
+    [[nodiscard]] const std::vector<Source>& sources() const { return sources_; }
+    /// A former daemon saw it: HostState::masks_locked.
+    void lock_masks();
     [[nodiscard]] std::vector<std::string> problems() const;
     [[nodiscard]] bool complete() const { return !unread_.any(); }
 
@@ -31,8 +35,10 @@ class Picture {
 
     ApBus& bus_;
     Store& store_;
+    Sources& sources_port_;
     HostState host_;
     Wanted wanted_;
+    std::vector<Source> sources_;
     Dirty unread_;
     std::vector<std::string> store_problems_;
     std::vector<std::string> failures_;

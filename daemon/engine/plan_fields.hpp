@@ -13,7 +13,7 @@ template <class A> void fields(A& a, Like<Definition> auto& d) {
 }
 constexpr auto last_of(Names, BindChoice) { return BindChoice::overrides; }
 template <class A> void fields(A& a, Like<Wanted> auto& w) {
-    a("definitions", w.definitions), a("reserved", w.reserved), a("keep", w.keep), a("binding", w.binding);
+    a("definitions", w.definitions), a("reserved", w.reserved), a("keep", w.keep), a.later("binding", w.binding);
 }
 
 // --- Steps

@@ -4,6 +4,7 @@
 
 #include "core/parse.hpp"
 #include "core/reverse.hpp"
+#include "core/source_clash.hpp"
 
 #include <fmt/format.h>
 
@@ -31,6 +32,7 @@ struct Aim {
     Wanted wanted;
     std::set<Uuid> touched;
     bool convert = false;
+    QueueSet released{};
 };
 
 std::unexpected<std::vector<Error>> refuse(std::uint32_t job, Fault fault, std::string reason) {
@@ -59,22 +61,42 @@ std::expected<Aim, std::vector<Error>> aim_at(const HostState& host, const Wante
     auto wanted = fold(host, adopted, wishes);
     if (!wanted) return std::unexpected(wanted.error());
     const bool convert = std::ranges::any_of(wishes, [](const Wish& wish) { return wish.verb == Verb::convert; });
-    return Aim{*std::move(wanted), matrices_named(host, adopted, wishes), convert};
+    QueueSet released;
+    for (const auto& wish : wishes)
+        if (wish.verb == Verb::release) released |= wish.queues.value_or(QueueSet{});
+    return Aim{*std::move(wanted), matrices_named(host, adopted, wishes), convert, released};
+}
+
+/// Whoever else decides about these queues is named, and where we yield that is the end of it.
+std::expected<Plan, std::vector<Error>> beside(const Neighbours& neighbours, Plan plan) {
+    std::vector<Error> refusals;
+    for (const auto& clash : clashes(plan, neighbours.sources)) {
+        plan.notes.push_back(note_of(clash));
+        if (neighbours.policy == Policy::yield) refusals.push_back(refusal_of(clash));
+    }
+    if (!refusals.empty()) return std::unexpected(std::move(refusals));
+    return plan;
 }
 
 } // namespace
 
 std::expected<Plan, std::vector<Error>> propose(const HostState& host, const Wanted& recorded, const std::vector<Wish>& wishes, bool disrupt,
-                                                std::uint64_t generation, const History& history) {
+                                                std::uint64_t generation, const History& history, const Neighbours& neighbours) {
     const auto adopted = adopt(host, recorded);
     const auto aim = aim_at(host, adopted, wishes, history);
     if (!aim) return std::unexpected(aim.error());
-    auto proposed = plan(host, recorded, aim->wanted, {.disrupt = disrupt, .generation = generation, .convert = aim->convert, .touched = aim->touched});
+    auto proposed = plan(host, recorded, aim->wanted, {.disrupt = disrupt, .generation = generation, .convert = aim->convert, .touched = aim->touched, .released = aim->released});
     const auto taken_over = (adopted.reserved - recorded.reserved) & aim->wanted.reserved;
     if (proposed && !proposed->steps.empty() && !taken_over.empty())
         proposed->notes.push_back(fmt::format("somebody else took {} from the host: from now on reserved for guests; apctl release gives back",
                                               describe(taken_over, 4)));
-    return proposed;
+    return proposed ? beside(neighbours, *std::move(proposed)) : std::move(proposed);
+}
+
+std::expected<Plan, std::vector<Error>> propose_binding(const HostState& host, const Wanted& recorded, std::uint64_t generation) {
+    PlanOptions options{.generation = generation, .touched = {}};
+    options.released = marked_for_guests(host) - guest_pool_of(recorded);
+    return plan(host, recorded, recorded, options);
 }
 
 std::string describe(const std::vector<Wish>& wishes) {

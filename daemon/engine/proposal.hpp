@@ -3,6 +3,8 @@
 #pragma once
 
 #include "core/planner.hpp"
+#include "core/policy.hpp"
+#include "core/source.hpp"
 #include "core/wish.hpp"
 #include "engine/history.hpp"
 
@@ -12,9 +14,17 @@
 
 namespace ap::engine {
 
-/// `history` is what a rollback goes back in.
+/// Those who decide about binding beside us, and how we treat them.
+struct Neighbours {
+    const std::vector<Source>& sources;
+    Policy policy = Policy::report;
+};
+
+/// `history` is what a rollback goes back in. A plan that contradicts a source says so in its notes, and with Policy::yield is refused: Fault::foreign_owner.
 std::expected<Plan, std::vector<Error>> propose(const HostState& host, const Wanted& recorded, const std::vector<Wish>& wishes, bool disrupt,
-                                                std::uint64_t generation, const History& history);
+                                                std::uint64_t generation, const History& history, const Neighbours& neighbours);
+/// The binding as the records want it: what others made of it is not taken over but brought back. No guest loses anything by it.
+std::expected<Plan, std::vector<Error>> propose_binding(const HostState& host, const Wanted& recorded, std::uint64_t generation);
 /// What people call a job: "assign web; reserve 03.002f".
 std::string describe(const std::vector<Wish>& wishes);
 

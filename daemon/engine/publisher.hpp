@@ -14,6 +14,8 @@ struct Standing {
     std::string degraded;
     std::shared_ptr<const OpenJob> open_job;
     std::optional<Checkpoint> checkpoint;
+    std::uint32_t confirmed = 0;
+    PolicyStanding policy{};
 };
 
 /// Engine thread only; readers take from the box.

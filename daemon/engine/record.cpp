@@ -21,7 +21,7 @@ template <class A> void fields(A& a, Like<Error> auto& e) {
 }
 template <class A> void fields(A& a, Like<CheckpointTerms> auto& t) { a("within", t.within), a("disrupt", t.disrupt); }
 template <class A> void fields(A& a, Like<JobOrigin> auto& o) {
-    a("id", o.id), a("who", o.who), a("wishes", o.wishes), a("description", o.description), a("begun", o.begun), a("checkpoint", o.checkpoint);
+    a("id", o.id), a("who", o.who), a("wishes", o.wishes), a("description", o.description), a("begun", o.begun), a.later("checkpoint", o.checkpoint), a.later("takes_back", o.takes_back);
 }
 template <class A> void fields(A& a, Like<Checkpoint> auto& c) {
     a("job", c.job), a("description", c.description), a("who", c.who), a("terms", c.terms), a("boot", c.boot), a("due", c.due), a("due_by_wall", c.due_by_wall);
@@ -37,12 +37,12 @@ template <class A> void fields(A& a, Like<RecordChanges::OneDefinition> auto& d)
     a("uuid", d.uuid), a("after", d.after), a("file_before", d.file_before), a("file_after", d.file_after);
 }
 template <class A> void fields(A& a, Like<RecordChanges::Pools> auto& p) { a("reserved", p.reserved), a("keep", p.keep); }
-template <class A> void fields(A& a, Like<RecordChanges> auto& c) { a("definitions", c.definitions), a("pools", c.pools), a("binding", c.binding); }
+template <class A> void fields(A& a, Like<RecordChanges> auto& c) { a("definitions", c.definitions), a("pools", c.pools), a.later("binding", c.binding); }
 template <class A> void fields(A& a, Like<OpenRecord> auto& r) {
     a("origin", r.origin), a("boot", r.boot), a("pid", r.pid), a("plan", r.plan), a("found", r.found), a("changes", r.changes);
 }
 template <class A> void fields(A& a, Like<HistoryEntry> auto& e) {
-    a("origin", e.origin), a("ended", e.ended), a("state", e.state), a("how", e.how), a("steps", e.steps), a("errors", e.errors), a("records", e.records);
+    a("origin", e.origin), a("ended", e.ended), a("state", e.state), a("how", e.how), a("steps", e.steps), a("errors", e.errors), a("records", e.records), a.later("files", e.files);
 }
 
 namespace {
@@ -91,6 +91,8 @@ HostState as_found(const FoundParts& parts, const Plan& plan, const HostState& n
 
 HistoryEntry entry_of(const OpenRecord& record, JobState state, std::string how, std::vector<Error> errors, std::chrono::sys_seconds ended) {
     HistoryEntry entry{.origin = record.origin, .ended = ended, .state = state, .how = std::move(how), .errors = std::move(errors)};
+    for (const auto& one : record.changes.definitions)
+        if (one.file_before && !one.file_after) entry.files.emplace(one.uuid, *one.file_before);
     const auto names = names_in(record.plan);
     entry.steps = describe_in_short(record.plan.steps, names);
     for (const auto& step : record.plan.steps)

@@ -8,6 +8,7 @@
 #include "ports/store.hpp"
 
 #include <chrono>
+#include <map>
 
 namespace ap::engine {
 
@@ -19,6 +20,7 @@ struct JobOrigin {
     std::string description{};
     std::chrono::sys_seconds begun{};
     std::optional<CheckpointTerms> checkpoint{}; ///< kept only when it is confirmed
+    std::optional<std::uint32_t> takes_back{};   ///< the job whose changes it takes back
     friend bool operator==(const JobOrigin&, const JobOrigin&) = default;
 };
 
@@ -53,6 +55,7 @@ struct HistoryEntry {
     std::vector<std::string> steps{};
     std::vector<Error> errors{};
     std::vector<Step> records{};     ///< what it changed in the wanted state: SetDefinition and SetPools; only a job that is done has changed it
+    std::map<Uuid, std::string> files{}; ///< definition files that it removed, byte for byte: others may have written there what we do not know
     friend bool operator==(const HistoryEntry&, const HistoryEntry&) = default;
 };
 /// The entry of a job that ended so.
@@ -60,7 +63,7 @@ HistoryEntry entry_of(const OpenRecord& record, JobState state, std::string how,
 
 std::string write_record(const OpenRecord& record);
 std::string write_entry(const HistoryEntry& entry);
-/// Fault::host_io when the text is not one that this apctl or an older one wrote.
+/// Fault::host_io when the text is not one that this apctl or an older one wrote: record.cpp has the rule for fields that an older one did not know.
 Result<OpenRecord> read_record(const std::string& text);
 Result<HistoryEntry> read_entry(const std::string& text);
 

@@ -2,6 +2,8 @@
 // What readers see: one immutable, numbered picture of kernel, wishes and their differences.
 #pragma once
 
+#include "core/policy.hpp"
+#include "core/source.hpp"
 #include "core/wanted.hpp"
 #include "engine/checkpoint.hpp"
 #include "engine/open_job.hpp"
@@ -14,6 +16,14 @@
 
 namespace ap::engine {
 
+/// How the policy towards other sources is doing.
+struct PolicyStanding {
+    Policy policy = Policy::report;
+    std::string trouble{}; ///< why a binding that differs is not brought back; empty while it is, or nothing differs
+    std::chrono::milliseconds due = Checkpoint::never; ///< by Calendar::uptime(): when it is brought back
+    friend bool operator==(const PolicyStanding&, const PolicyStanding&) = default;
+};
+
 struct Snapshot {
     std::uint64_t generation = 0; ///< 0: nothing was read yet
     HostState host;
@@ -24,6 +34,9 @@ struct Snapshot {
     std::string degraded; ///< why changes are refused; empty when they are not
     std::shared_ptr<const OpenJob> open_job; ///< then: the job that is to blame
     std::optional<Checkpoint> checkpoint;    ///< the change that waits to be confirmed
+    std::uint32_t confirmed = 0;             ///< the job that was confirmed last, by this daemon
+    std::vector<Source> sources;             ///< who decides about binding beside us
+    PolicyStanding policy;
 };
 using SnapshotPtr = std::shared_ptr<const Snapshot>;
 

@@ -28,17 +28,21 @@ void Worker::run() {
     look_into_journal();
     publish();
     look_at_checkpoint();
+    look_at_policy();
     while (const auto next = queue_.take()) {
         if (next->command) std::visit([&](const auto& command) { work(next->dirty, command); }, *next->command);
         else read_and_publish(next->dirty);
         look_at_checkpoint();
+        look_at_policy();
     }
     book_.cancel_queued("the daemon ended before its turn came");
 }
 
 void Worker::publish() {
+    // The kernel does not show it, and nobody else will have seen it (kernel-abi 5.3).
+    if (picture_.host().masks_locked && !locked_masks_remembered_) locked_masks_remembered_ = ledger_.remember_locked_masks();
     publisher_.publish(picture_, {.settled = picture_.complete() && !queue_.marks_waiting(), .degraded = damage_ ? damage_->reason : "", .open_job = open_job(),
-                                  .checkpoint = checkpoint()});
+                                  .checkpoint = checkpoint(), .confirmed = ledger_.confirmed(), .policy = policy_standing()});
 }
 
 void Worker::read_and_publish(const Dirty& marks) {
@@ -97,11 +101,13 @@ Outcome Worker::carry_out_locked(const Dirty& marks, const RunJob& job, Progress
     if (damage_) return failed({refusal_while_degraded(damage_->reason)});
     if (auto no = refusal_while_unconfirmed(checkpoint(), job.wishes, job.options, ports_.calendar)) return failed({*std::move(no)});
     const auto now = publisher_.current();
-    const auto plan = propose(now->host, now->wanted, job.wishes, job.options.disrupt, now->generation, ledger_.history());
+    const auto plan = job.brings_back ? propose_binding(now->host, now->wanted, now->generation)
+                                      : propose(now->host, now->wanted, job.wishes, job.options.disrupt, now->generation, ledger_.history(), neighbours());
     if (!plan) return failed(plan.error());
     if (auto no = refusal_of_checkpoint(job.options, *plan)) return failed({*std::move(no)});
     if (job.options.digest && *job.options.digest != digest(*plan)) return failed({stale_plan()});
     JobOrigin origin{job.id, job.who, job.options.said, job.description, ledger_.now()};
+    if (job.wishes.size() == 1) origin.takes_back = job.wishes.front().job;
     if (job.options.confirm_within) origin.checkpoint = CheckpointTerms{*job.options.confirm_within, job.options.disrupt};
     return run_plan(origin, *plan, progress);
 }
@@ -118,6 +124,7 @@ Outcome Worker::run_plan(const JobOrigin& origin, const Plan& plan, Progress& pr
 void Worker::work(const Dirty& marks, const Rescan& rescan) {
     const auto read = picture_.read(Dirty{.everything = true} |= marks);
     examine_damage();
+    enforcement_.start_over();
     publish();
     Result<std::uint64_t> generation = publisher_.current()->generation;
     if (!read) generation = std::unexpected(read.error());

@@ -3,8 +3,10 @@
 #pragma once
 
 #include "engine/command_queue.hpp"
+#include "engine/enforcement.hpp"
 #include "engine/job_book.hpp"
 #include "engine/picture.hpp"
+#include "engine/proposal.hpp"
 #include "engine/publisher.hpp"
 #include "engine/recovery.hpp"
 
@@ -32,7 +34,7 @@ struct Overdue {
 class Worker {
   public:
     Worker(const Ports& ports, SnapshotBox& box, Notices& notices, JobBook& book, CommandQueue& queue, History& history)
-        : ports_(ports), notices_(notices), book_(book), queue_(queue), picture_(ports.bus, ports.store), ledger_(ports.store, ports.calendar, history),
+        : ports_(ports), notices_(notices), book_(book), queue_(queue), picture_(ports.bus, ports.store, ports.sources), ledger_(ports.store, ports.calendar, history),
           publisher_(box, notices) {}
 
     /// The thread's body; returns after CommandQueue::stop(). Does not catch: what the standard library throws here (no memory) leaves
@@ -67,6 +69,10 @@ class Worker {
     [[nodiscard]] bool time_to_take_back() const;
     void take_back(const Checkpoint& waiting);
     void note_overdue(const Outcome& outcome);
+    [[nodiscard]] PolicyStanding policy_standing() const;
+    [[nodiscard]] Neighbours neighbours() const { return {picture_.sources(), ports_.policy}; }
+    void look_at_policy();
+    void bring_back();
 
     const Ports ports_;
     Notices& notices_;
@@ -77,6 +83,8 @@ class Worker {
     Publisher publisher_;
     std::unique_ptr<Damage> damage_;
     std::unique_ptr<Overdue> overdue_;
+    Enforcement enforcement_;
+    bool locked_masks_remembered_ = false;
 };
 
 } // namespace ap::engine

@@ -6,8 +6,6 @@
 
 #include <fmt/format.h>
 
-#include <unistd.h>
-
 namespace ap::engine {
 namespace {
 
@@ -15,8 +13,6 @@ namespace {
 constexpr std::chrono::minutes pause{1};
 
 bool may_pass(const Error& error) { return error.fault == Fault::foreign_owner || error.fault == Fault::host_io; }
-
-Requester ourselves() { return {.uid = ::geteuid(), .pid = static_cast<std::uint32_t>(::getpid())}; }
 
 RunJob rollback_of(const Checkpoint& waiting) {
     Wish wish;
@@ -59,7 +55,7 @@ bool Worker::time_to_take_back() const {
 void Worker::take_back(const Checkpoint& waiting) {
     auto job = rollback_of(waiting);
     if (const auto read = picture_.read(needed_for_a_plan(picture_.host())); !read) return publish(); // with the next marks again
-    const auto plan = propose(picture_.host(), picture_.wanted(), job.wishes, job.options.disrupt, publisher_.current()->generation, ledger_.history());
+    const auto plan = propose(picture_.host(), picture_.wanted(), job.wishes, job.options.disrupt, publisher_.current()->generation, ledger_.history(), neighbours());
     if (!plan) { // no job for that: there may be many tries
         note_overdue({JobState::failed, plan.error(), {}});
         return publish();

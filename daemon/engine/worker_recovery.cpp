@@ -39,6 +39,10 @@ void Worker::look_into_journal() {
     const auto journal = ledger_.read();
     if (!journal) return; // what is wrong with the database is told by Store::load(), and no job begins without it
     book_.continue_after(journal->last_job);
+    if (!journal->masks_locked_in.empty() && journal->masks_locked_in == ledger_.boot()) {
+        picture_.lock_masks();
+        locked_masks_remembered_ = true;
+    }
     if (!journal->open) return;
     if (auto record = read_record(journal->open->text)) recover(*std::move(record));
     else damage_ = std::make_unique<Damage>(Damage{.job = journal->open->job, .record = std::nullopt,

@@ -22,7 +22,7 @@ std::unexpected<Error> up(Error& error) { return std::unexpected(std::move(error
 
 bool concerns_the_kernel(const Dirty& what) {
     auto kernel = what;
-    kernel.definitions = false;
+    kernel.definitions = kernel.sources = false;
     return kernel.any();
 }
 

@@ -17,6 +17,7 @@ class ApBusSysfs final : public ApBus {
     ApBusSysfs& operator=(const ApBusSysfs&) = delete;
 
     Result<void> refresh(HostState& state, const Dirty& what) override;
+    void masks_are_locked() override { masks_locked_ = true; }
     Result<void> set_apmask(const AdapterSet& mask) override;
     Result<void> set_aqmask(const DomainSet& mask) override;
     Result<void> probe(Apqn queue) override;

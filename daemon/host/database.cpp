@@ -98,6 +98,13 @@ Result<void> put_pool(const Connection& connection, const char* kind, const Queu
     return {};
 }
 
+Result<void> put_setting(const Connection& connection, const char* key, const std::string& value) {
+    return connection.prepare("INSERT OR REPLACE INTO setting(key, value) VALUES(?, ?)")
+        .text(key)
+        .text(value)
+        .run();
+}
+
 std::unexpected<Error> strange_row(const std::string& path, std::string_view table) {
     return std::unexpected(
         Error{.fault = Fault::host_io,
@@ -204,8 +211,12 @@ Result<Pools> Database::pools() {
 
 Result<std::optional<std::string>> Database::bind_choice() {
     if (auto open = ensure_open(); !open) return std::unexpected(std::move(open.error()));
-    auto statement = connection_->prepare("SELECT value FROM setting WHERE key = 'bind_mode'");
-    auto row = statement.step();
+    return setting("bind_mode");
+}
+
+Result<std::optional<std::string>> Database::setting(const char* key) const {
+    auto statement = connection_->prepare("SELECT value FROM setting WHERE key = ?");
+    auto row = statement.text(key).step();
     if (!row) return std::unexpected(std::move(row.error()));
     if (!*row) return std::nullopt;
     return statement.text_at(0);
@@ -228,11 +239,10 @@ Result<void> Database::put_records(const Batch& batch) const {
     for (const auto& [uuid, record] : batch.records)
         if (record)
             if (auto r = put(*connection_, uuid, record); !r) return r;
-    if (batch.bind_choice) {
-        auto statement =
-            connection_->prepare("INSERT OR REPLACE INTO setting(key, value) VALUES('bind_mode', ?)");
-        if (auto r = statement.text(*batch.bind_choice).run(); !r) return r;
-    }
+    if (batch.bind_choice)
+        if (auto r = put_setting(*connection_, "bind_mode", *batch.bind_choice); !r) return r;
+    if (batch.masks_locked_in)
+        if (auto r = put_setting(*connection_, "masks_locked_in", *batch.masks_locked_in); !r) return r;
     if (!batch.pools) return {};
     if (auto r = connection_->run("DELETE FROM pool"); !r) return r;
     if (auto r = put_pool(*connection_, "reserved", batch.pools->reserved); !r) return r;

@@ -39,6 +39,7 @@ struct Batch {
     std::map<Uuid, std::optional<Record>> records{}; ///< nullopt: remove it
     std::optional<Pools> pools{};
     std::optional<std::string> bind_choice{};
+    std::optional<std::string> masks_locked_in{}; ///< a boot of the machine
     std::optional<JournalEntry> open{}; ///< becomes the open job
     bool close = false;               ///< no job is open any more
     bool forget_checkpoint = false;   ///< nothing waits to be confirmed any more, but for
@@ -75,6 +76,7 @@ class Database {
     [[nodiscard]] Result<void> ensure_open();
     [[nodiscard]] Result<bool> try_open(); ///< false: damaged
     [[nodiscard]] Result<void> set_aside();
+    [[nodiscard]] Result<std::optional<std::string>> setting(const char* key) const; ///< nullopt: never set
     [[nodiscard]] Result<void> put_records(const Batch& batch) const;
     [[nodiscard]] Result<void> put_journal(const Batch& batch) const;
     [[nodiscard]] Result<void> settle_unsynced(std::uint32_t last_job) const;

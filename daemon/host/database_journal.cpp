@@ -91,6 +91,9 @@ Result<Journal> Database::journal() {
     auto checkpoint = row_of(*connection_, "checkpoint");
     if (!checkpoint) return std::unexpected(std::move(checkpoint.error()));
     journal.checkpoint = *std::move(checkpoint);
+    auto locked_in = setting("masks_locked_in");
+    if (!locked_in) return std::unexpected(std::move(locked_in.error()));
+    journal.masks_locked_in = locked_in->value_or("");
     auto counter = connection_->prepare("SELECT last_job FROM counter");
     auto row = counter.step();
     if (!row) return std::unexpected(std::move(row.error()));

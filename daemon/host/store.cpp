@@ -115,21 +115,23 @@ void StoreOnDisk::add_bind_choice(Wanted& wanted, std::vector<std::string>& prob
 // --- Changes
 // --------------------------------------------------------------------------------------------------------
 
-Result<RecordChanges> StoreOnDisk::prepare(const std::vector<Step>& steps) {
+Result<RecordChanges> StoreOnDisk::prepare(const std::vector<Step>& steps,
+                                           const std::map<Uuid, std::string>& former) {
     RecordChanges changes;
     for (const auto& step : steps) {
         if (const auto* s = std::get_if<SetBindChoice>(&step)) changes.binding = s->after;
         if (const auto* s = std::get_if<SetPools>(&step)) changes.pools = {s->reserved_after, s->keep_after};
         const auto* s = std::get_if<SetDefinition>(&step);
         if (s == nullptr) continue;
-        auto one = prepare_one(*s);
+        auto one = prepare_one(*s, former);
         if (!one) return up(one.error());
         changes.definitions.push_back(*std::move(one));
     }
     return changes;
 }
 
-Result<RecordChanges::OneDefinition> StoreOnDisk::prepare_one(const SetDefinition& step) const {
+Result<RecordChanges::OneDefinition>
+StoreOnDisk::prepare_one(const SetDefinition& step, const std::map<Uuid, std::string>& former) const {
     const auto path = path_of(step.uuid);
     auto old = read_file(path, largest_definition_file);
     if (!old) return up(old.error());
@@ -144,8 +146,11 @@ Result<RecordChanges::OneDefinition> StoreOnDisk::prepare_one(const SetDefinitio
         if (auto understood = parse_definition_file(*one.file_before); !understood)
             return refuse(understood.error());
     if (!step.after) return one;
-    auto text =
-        write_definition_file({step.after->matrix, step.after->autostart}, one.file_before.value_or(""));
+    const auto once = former.find(step.uuid);
+    const auto base = one.file_before          ? *one.file_before
+                      : once != former.end() ? once->second
+                                               : std::string();
+    auto text = write_definition_file({step.after->matrix, step.after->autostart}, base);
     if (!text) return refuse(text.error());
     one.file_after = *std::move(text);
     return one;
@@ -156,6 +161,10 @@ Result<void> StoreOnDisk::close(const JournalEntry& entry) {
     return database_.write({.close = true, .entry = entry});
 }
 Result<void> StoreOnDisk::note(const JournalEntry& entry) { return database_.write({.entry = entry}); }
+
+Result<void> StoreOnDisk::remember_locked_masks(const std::string& boot) {
+    return database_.write({.masks_locked_in = boot});
+}
 
 Result<void> StoreOnDisk::confirm(const JournalEntry& entry) {
     return database_.write({.forget_checkpoint = true, .entry = entry});

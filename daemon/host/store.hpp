@@ -33,7 +33,8 @@ class StoreOnDisk final : public Store {
         : definitions_(paths.definitions), boot_(paths.boot), database_(paths.database) {}
 
     Result<Wanted> load(std::vector<std::string>& problems) override;
-    Result<RecordChanges> prepare(const std::vector<Step>& steps) override;
+    Result<RecordChanges> prepare(const std::vector<Step>& steps,
+                                  const std::map<Uuid, std::string>& former) override;
     Result<Journal> read_journal() override;
     Result<void> begin(const JournalEntry& open) override;
     Result<void> commit(const RecordChanges& changes, const JournalEntry& entry, Foreign foreign,
@@ -42,6 +43,7 @@ class StoreOnDisk final : public Store {
     Result<void> close(const JournalEntry& entry) override;
     Result<void> note(const JournalEntry& entry) override;
     Result<std::vector<Uuid>> put_back(const RecordChanges& changes) override;
+    Result<void> remember_locked_masks(const std::string& boot) override;
     Result<void> settle(std::uint32_t last_job) override;
 
   private:
@@ -54,7 +56,8 @@ class StoreOnDisk final : public Store {
     void read_entry(std::string_view name, Files& files, std::vector<std::string>& problems) const;
     void add_records(Wanted& wanted, const Files& files, std::vector<std::string>& problems);
     void add_bind_choice(Wanted& wanted, std::vector<std::string>& problems);
-    [[nodiscard]] Result<RecordChanges::OneDefinition> prepare_one(const SetDefinition& step) const;
+    [[nodiscard]] Result<RecordChanges::OneDefinition>
+    prepare_one(const SetDefinition& step, const std::map<Uuid, std::string>& former) const;
     [[nodiscard]] Result<void> forget_undefined(Batch& batch);
     [[nodiscard]] Result<std::vector<RecordChanges::OneDefinition>>
     own_files(const RecordChanges& changes, Foreign foreign) const;

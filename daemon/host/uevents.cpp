@@ -39,17 +39,21 @@ Dirty everything() {
 
 } // namespace
 
-Uevents::Uevents(Handle<udev> context, Handle<udev_monitor> monitor, std::string definitions_directory)
+Uevents::Uevents(Handle<udev> context, Handle<udev_monitor> monitor, std::string definitions_directory,
+                 const std::vector<std::string>& source_directories)
     : context_(std::move(context)), monitor_(std::move(monitor)),
-      definitions_(std::move(definitions_directory)), epoll_(::epoll_create1(EPOLL_CLOEXEC)) {}
+      definitions_(std::move(definitions_directory)), epoll_(::epoll_create1(EPOLL_CLOEXEC)) {
+    for (const auto& directory : source_directories) sources_.emplace_back(directory);
+}
 
-Result<std::unique_ptr<Uevents>> Uevents::open(std::string definitions_directory) {
+Result<std::unique_ptr<Uevents>> Uevents::open(std::string definitions_directory,
+                                                const std::vector<std::string>& source_directories) {
     Handle<udev> context(udev_new(), &udev_unref);
     Handle<udev_monitor> monitor(context ? udev_monitor_new_from_netlink(context.get(), "udev") : nullptr,
                                  &udev_monitor_unref);
     if (!monitor) return std::unexpected(io_error(Fault::host_io, "udev", "cannot be listened to", errno));
     std::unique_ptr<Uevents> events(
-        new Uevents(std::move(context), std::move(monitor), std::move(definitions_directory)));
+        new Uevents(std::move(context), std::move(monitor), std::move(definitions_directory), source_directories));
     if (auto listening = events->listen(); !listening) return std::unexpected(std::move(listening.error()));
     return events;
 }
@@ -65,7 +69,12 @@ Result<void> Uevents::listen() {
     if (auto error = udev_monitor_enable_receiving(monitor_.get()); error < 0)
         return std::unexpected(io_error(Fault::host_io, "udev", "sends no events", -error));
     if (auto added = add(udev_monitor_get_fd(monitor_.get())); !added) return added;
-    return definitions_.fd() < 0 ? Result<void>() : add(definitions_.fd());
+    if (definitions_.fd() >= 0)
+        if (auto added = add(definitions_.fd()); !added) return added;
+    for (const auto& watch : sources_)
+        if (watch.fd() >= 0)
+            if (auto added = add(watch.fd()); !added) return added;
+    return {};
 }
 
 Result<void> Uevents::add(int fd) {
@@ -77,6 +86,7 @@ Result<void> Uevents::add(int fd) {
 Dirty Uevents::drain() {
     Dirty dirty;
     dirty.definitions = definitions_.changed();
+    for (auto& watch : sources_) dirty.sources |= watch.changed();
     for (int taken = 0; taken < most_at_once; ++taken) {
         errno = 0;
         Handle<udev_device> device(udev_monitor_receive_device(monitor_.get()), &udev_device_unref);

@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// The kernel's events as udev passes them on, and changes of the definitions' directory, behind one
-// descriptor.
+// The kernel's events as udev passes them on, and changes in the directories of definitions and of those who
+// decide about binding beside us, behind one descriptor.
 #pragma once
 
 #include "host/directory_watch.hpp"
 #include "ports/device_events.hpp"
 
+#include <list>
 #include <memory>
 #include <string>
+#include <vector>
 
 struct udev;
 struct udev_monitor;
@@ -20,7 +22,8 @@ class Uevents final : public DeviceEvents {
   public:
     /// Fault::host_io when udev or epoll gives nothing to listen on. Events are collected from here on: open
     /// it before the first full read.
-    [[nodiscard]] static Result<std::unique_ptr<Uevents>> open(std::string definitions_directory);
+    [[nodiscard]] static Result<std::unique_ptr<Uevents>> open(std::string definitions_directory,
+                                                               const std::vector<std::string>& source_directories = {});
 
     [[nodiscard]] int fd() const override { return epoll_.get(); }
     Dirty drain() override;
@@ -29,13 +32,15 @@ class Uevents final : public DeviceEvents {
     template <class T>
     using Handle = std::unique_ptr<T, T* (*)(T*)>;
 
-    Uevents(Handle<udev> context, Handle<udev_monitor> monitor, std::string definitions_directory);
+    Uevents(Handle<udev> context, Handle<udev_monitor> monitor, std::string definitions_directory,
+            const std::vector<std::string>& source_directories);
     [[nodiscard]] Result<void> listen();
     [[nodiscard]] Result<void> add(int fd);
 
     Handle<udev> context_;
     Handle<udev_monitor> monitor_;
     DirectoryWatch definitions_;
+    std::list<DirectoryWatch> sources_;
     FileDescriptor epoll_;
 };
 

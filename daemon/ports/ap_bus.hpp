@@ -17,6 +17,7 @@ struct Dirty {
     std::set<Uuid> matrices{}; ///< these mdevs' attributes
     bool silent = false;       ///< what has no uevent: checkstop, guest_matrix, use by a guest, driver_override
     bool definitions = false;  ///< the directory of definitions changed (Store, not kernel)
+    bool sources = false;      ///< what others say about binding changed (Sources, not kernel)
 
     [[nodiscard]] bool any() const;
     Dirty& operator|=(const Dirty& other);
@@ -29,6 +30,8 @@ class ApBus {
     /// Brings the parts named by `what` of `state` up to date; with what.everything a full read into a fresh state. A machine without an AP bus is not an error: bus_present is
     /// false. Fails with Fault::host_io (errno, path) and leaves `state` as it was. Things that vanish while being read are left out, not errors.
     virtual Result<void> refresh(HostState& state, const Dirty& what) = 0;
+    /// A former process saw in this boot that a queue vanished with its driver_override: from now on every state says so.
+    virtual void masks_are_locked() = 0;
     /// One write(2) of the full 64-digit absolute mask, then read back and compared. Fault::kernel_refused with errno (EBUSY: queues are in an mdev; EINVAL: overrides
     /// are set) when the write fails or the mask does not read as written.
     virtual Result<void> set_apmask(const AdapterSet& mask) = 0;

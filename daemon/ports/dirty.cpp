@@ -5,7 +5,7 @@
 namespace ap {
 
 bool Dirty::any() const {
-    return everything || binding || matrix_list || silent || definitions || !adapters.empty() || !matrices.empty();
+    return everything || binding || matrix_list || silent || definitions || sources || !adapters.empty() || !matrices.empty();
 }
 
 Dirty& Dirty::operator|=(const Dirty& other) {
@@ -16,6 +16,7 @@ Dirty& Dirty::operator|=(const Dirty& other) {
     matrices.insert(other.matrices.begin(), other.matrices.end());
     silent |= other.silent;
     definitions |= other.definitions;
+    sources |= other.sources;
     return *this;
 }
 

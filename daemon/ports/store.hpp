@@ -6,6 +6,7 @@
 #include "core/plan.hpp"
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -49,6 +50,7 @@ struct Journal {
     std::optional<JournalEntry> open;   ///< a job that began and of which no end is recorded
     std::vector<JournalEntry> history;  ///< oldest first
     std::optional<JournalEntry> checkpoint; ///< a job that is done and waits to be confirmed
+    std::string masks_locked_in{};      ///< the boot, as Calendar::boot() names it, in which a queue vanished with its driver_override; empty: none
 };
 
 /// May block on disk: engine thread only. Fault::host_io (errno, path) on failure; a failed change has changed nothing.
@@ -60,8 +62,9 @@ class Store {
     /// Everything wanted. Files that are not understood are left out and named in `problems`, one sentence each; they are never touched.
     virtual Result<Wanted> load(std::vector<std::string>& problems) = 0;
 
-    /// What the SetDefinition, SetPools and SetBindChoice among these steps come to. Unknown keys of existing files are kept. Changes nothing.
-    virtual Result<RecordChanges> prepare(const std::vector<Step>& steps) = 0;
+    /// What the SetDefinition, SetPools and SetBindChoice among these steps come to. Unknown keys of existing files are kept, and where there is no file those
+    /// of `former`, the bytes of one that was there once. Changes nothing.
+    virtual Result<RecordChanges> prepare(const std::vector<Step>& steps, const std::map<Uuid, std::string>& former) = 0;
 
     // --- The journal. begin, commit, close and confirm are durable when they return, at the cost of one sync each.
 
@@ -83,6 +86,8 @@ class Store {
     virtual Result<void> note(const JournalEntry& entry) = 0;
     /// Brings files that a commit may have left changed back to what they were before the job; those that somebody else has changed since stay, and are returned.
     virtual Result<std::vector<Uuid>> put_back(const RecordChanges& changes) = 0;
+    /// For Journal::masks_locked_in. Durable.
+    virtual Result<void> remember_locked_masks(const std::string& boot) = 0;
     /// Off everybody's way: brings files to the disk, keeps the database small, remembers the highest number of a job (not synced: at worst it is lost with the power).
     virtual Result<void> settle(std::uint32_t last_job) = 0;
 };

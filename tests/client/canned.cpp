@@ -191,6 +191,20 @@ PlanView already_so_plan() {
     return plan;
 }
 
+SourcesView others_beside() {
+    SourcesView others;
+    others.sources = {
+        {"boot", "/proc/cmdline", 0, "adapter 5 is clear in apmask at boot", "differs", "adapter 5 set now", "silent",
+         "superseded by /etc/udev/rules.d/41-ap.rules line 7", "", ""},
+        {"chzdev", "/etc/udev/rules.d/41-ap.rules", 7, "adapters 3, 16 (0x10) are clear in apmask at boot", "differs", "adapter 16 (0x10) set now", "differs",
+         "after a boot the host has 04.002f, wanted for guests here", "write it anew: chzdev -t ap -p apmask=0-2,4-255 aqmask=0-46,48-255", ""},
+        {"chzdev", "/etc/udev/rules.d/41-ap.rules", 9, "-", "silent", "", "silent", "", "remove the file",
+         "\"ATTR{aqmask}=0x00\" is no rule of udev"},
+        {"driverctl", "/etc/driverctl.d/ap-05.0004", 1, "driver_override of 05.0004 is \"vfio_ap\" whenever the queue appears", "agrees", "", "agrees", "", "", ""},
+    };
+    return others;
+}
+
 JobView job_in(std::string state) {
     JobView job{.id = 17,
                 .description = "assign web",
@@ -254,6 +268,9 @@ FakeProxy talkative() {
                      DriftChanged{daemon.view.drift},
                      DriftChanged{{}},
                      JobChanged{job_in("waiting")},
+                     CheckpointChanged{17, "begun", "assign web"},
+                     CheckpointChanged{17, "overdue", "web: is in use by web1 and would lose 03.002f"},
+                     CheckpointChanged{17, "taken back", "assign web"},
                      ServiceGone{},
                      ServiceBack{}};
     return daemon;

@@ -30,6 +30,9 @@ cli::PlanView big_plan();
 /// Nothing to do on mixed_host().
 cli::PlanView already_so_plan();
 
+/// One of each kind: agreeing, differing, superseded, not understood.
+cli::SourcesView others_beside();
+
 cli::JobView job_in(std::string state);
 /// A daemon on mixed_host() with something to say to every question.
 FakeProxy talkative();

@@ -35,6 +35,8 @@ cli::Answer<cli::HistoryEntryView> FakeProxy::history_entry(std::uint32_t job) {
     return std::unexpected(cli::Failure{Fault::not_found, {"job " + std::to_string(job) + ": is not in the history"}});
 }
 
+cli::Answer<cli::SourcesView> FakeProxy::sources() { return answer(others); }
+
 cli::Answer<cli::OpenJobView> FakeProxy::open_job() {
     if (left_open) return answer(*left_open);
     return std::unexpected(cli::Failure{Fault::conflict, {"apctld: is not degraded: no job is left open"}});

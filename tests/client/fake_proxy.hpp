@@ -36,6 +36,7 @@ class FakeProxy final : public cli::Proxy {
     std::vector<std::uint32_t> confirmed, cancelled;
     std::vector<cli::HistoryEntryView> past; ///< the last one first
     std::optional<cli::OpenJobView> left_open;
+    cli::SourcesView others;
     std::vector<std::string> remedies;
     unsigned questions = 0; ///< calls of any kind
 
@@ -55,6 +56,7 @@ class FakeProxy final : public cli::Proxy {
     cli::Answer<void> cancel(std::uint32_t id) override;
     cli::Answer<std::vector<cli::HistoryView>> history(std::uint32_t most) override;
     cli::Answer<cli::HistoryEntryView> history_entry(std::uint32_t job) override;
+    cli::Answer<cli::SourcesView> sources() override;
     cli::Answer<cli::OpenJobView> open_job() override;
     cli::Answer<std::uint32_t> recover(const std::string& how) override;
     cli::Answer<cli::Event> next_event() override;

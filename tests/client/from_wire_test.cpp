@@ -135,6 +135,29 @@ TEST(FromWire, ReadsAnOpenJobAsItWasSent) {
     EXPECT_FALSE(view.can_finish);
 }
 
+TEST(FromWire, ReadsTheSourcesOfOthersAsTheyWereSent) {
+    engine::Snapshot snapshot;
+    snapshot.policy = {Policy::enforce, "given up"};
+    snapshot.sources = {{Source::Kind::chzdev, "/etc/udev/rules.d/41-ap.rules", 7, SaysApmask{~AdapterSet{Apid{3}}}, {}},
+                        {Source::Kind::driverctl, "/etc/driverctl.d/ap-x", 1, NotUnderstood{}, "names no queue"}};
+    const auto view = from_wire(dbus::source_list(snapshot));
+    EXPECT_EQ(view.policy, "enforce");
+    EXPECT_EQ(view.trouble, "given up");
+    ASSERT_EQ(view.sources.size(), 2U);
+    const auto& rule = view.sources.front();
+    EXPECT_EQ(rule.kind, "chzdev");
+    EXPECT_EQ(rule.file, "/etc/udev/rules.d/41-ap.rules");
+    EXPECT_EQ(rule.line, 7U);
+    EXPECT_EQ(rule.asks, "adapter 3 is clear in apmask at boot");
+    EXPECT_EQ(rule.host, "differs");
+    EXPECT_EQ(rule.host_why, "adapter 3 set now");
+    EXPECT_EQ(rule.wanted, "differs");
+    EXPECT_NE(rule.wanted_why.find("nobody wished it here"), std::string::npos);
+    EXPECT_NE(rule.remedy.find("chzdev"), std::string::npos);
+    EXPECT_EQ(view.sources.back().problem, "names no queue");
+    EXPECT_EQ(view.sources.back().wanted, "silent");
+}
+
 class EveryError : public testing::TestWithParam<FaultRow> {};
 TEST_P(EveryError, IsRecognisedByItsName) {
     EXPECT_EQ(failure_from_wire(GetParam().dbus_name, "m").fault, GetParam().fault);

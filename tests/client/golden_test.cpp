@@ -24,6 +24,14 @@ std::optional<cli::CheckpointView> web_is_overdue() {
     return waiting;
 }
 
+cli::SourcesView nobody_else() { return {}; }
+cli::SourcesView others_enforced() {
+    auto others = others_beside();
+    others.policy = "enforce";
+    others.trouble = "given up: somebody changed the binding again after it was brought back 3 times within 10 min; end that, then apctl rescan has it tried again";
+    return others;
+}
+
 enum class Host { mixed, fresh, wide, striped, none };
 
 struct Case {
@@ -34,6 +42,7 @@ struct Case {
     cli::PlanView (*plan)() = assign_plan;
     bool root = true;
     std::optional<cli::CheckpointView> (*waiting)() = nothing_waits;
+    cli::SourcesView (*others)() = nobody_else;
 };
 
 const Screen terminal{.terminal = true, .width = 80, .no_color = true, .typed = "y\n"};
@@ -58,6 +67,7 @@ std::string transcript(const Case& c) {
     daemon.plans = {c.plan()};
     daemon.is_root = c.root;
     daemon.waiting = c.waiting();
+    daemon.others = c.others();
     const auto outcome = run(daemon, c.arguments, c.screen);
     std::string command = "$ apctl";
     for (const auto& word : c.arguments) command += " " + word;
@@ -97,6 +107,12 @@ const std::vector<Case> cases{
     {"status_overdue", {"status"}, terminal, Host::fresh, assign_plan, true, web_is_overdue},
     {"status_no_bus", {"status"}, terminal, Host::none},
     {"status_json", {"status", "--json"}, terminal},
+    {"status_others_differ", {"status"}, terminal, Host::fresh, assign_plan, true, nothing_waits, others_enforced},
+    {"status_sources", {"status", "--sources"}, terminal, Host::fresh, assign_plan, true, nothing_waits, others_beside},
+    {"status_sources_wide", {"status", "--sources"}, wide_terminal, Host::fresh, assign_plan, true, nothing_waits, others_enforced},
+    {"status_sources_json", {"status", "--sources", "--json"}, {}, Host::fresh, assign_plan, true, nothing_waits, others_beside},
+    {"status_sources_none", {"status", "--sources"}},
+    {"help_status", {"status", "--help"}},
     {"list_adapters", {"list", "adapters"}, terminal},
     {"list_adapters_json", {"list", "adapters", "--json"}},
     {"list_queues_guest_pool", {"list", "queues", "--owner", "pool"}, terminal},

@@ -52,7 +52,7 @@ TEST(Status, EndsLongListsWithTheCommandThatShowsTheRest) {
     for (unsigned i = 10; i < 30; ++i)
         view.wanted.definitions[fakes::uuid_of(i)] = {
             .name = "m" + std::to_string(i), .matrix = {}, .autostart = false, .active = false};
-    EXPECT_TRUE(contains(status_text(view, {}, {}, {}, {}), "and 13 more: apctl list matrices"));
+    EXPECT_TRUE(contains(status_text(view, {}, {}, {}, {}, {}), "and 13 more: apctl list matrices"));
 }
 
 TEST(Status, IsLoudWhenDegraded) {
@@ -61,14 +61,14 @@ TEST(Status, IsLoudWhenDegraded) {
                               .settled = true,
                               .degraded = true,
                               .degraded_reason = "apmask is not as it was", .bind_reason = {}};
-    EXPECT_TRUE(contains(status_text(fakes::mixed_host(), service, {}, {}, {}),
+    EXPECT_TRUE(contains(status_text(fakes::mixed_host(), service, {}, {}, {}, {}),
                          "DEGRADED      apmask is not as it was; what can be done: apctl recover"));
 }
 
 TEST(Status, SaysHowToLoadVfioAp) {
     auto view = fakes::fresh_host();
     view.host.vfio_ap_present = false;
-    EXPECT_TRUE(contains(status_text(view, {}, {}, {}, {}), "not loaded: modprobe vfio_ap"));
+    EXPECT_TRUE(contains(status_text(view, {}, {}, {}, {}, {}), "not loaded: modprobe vfio_ap"));
 }
 
 TEST(Matrix, OfTheKernelAloneIsCalledByItsUuid) {

@@ -227,5 +227,54 @@ TEST(Conversion, OfAHostThatUsesNeitherIsOnlyRecorded) {
     EXPECT_EQ(s.steps(), (Lines{"record: bind by masks"}));
 }
 
+// --- Marks of others -------------------------------------------------------------------------------------------------------
+
+struct Marked : testing::Test {
+    Scene scene;
+    [[nodiscard]] std::string notes() const {
+        std::string out;
+        if (const auto p = scene.made())
+            for (const auto& note : p->notes) out += note + "\n";
+        return out;
+    }
+};
+
+TEST_F(Marked, AMarkThatSomebodyElseLeftOnTheHostsQueueGoesWhenItIsReleased) {
+    set_override(scene.now, q(3, 1), "vfio_ap");
+    EXPECT_EQ(scene.steps(), Lines{}) << "nobody asked";
+    scene.options.released.insert(q(3, 1));
+    EXPECT_EQ(scene.steps(), Lines{"leave 03.0001 bound, clear its driver_override"});
+    EXPECT_EQ(notes(), "the driver_override of 03.0001, which somebody else set to \"vfio_ap\", is cleared\n");
+}
+
+TEST_F(Marked, AMarkForAnotherDriverIsNamed) {
+    set_override(scene.now, q(3, 1), "other");
+    scene.options.released.insert(q(3, 1));
+    EXPECT_EQ(scene.steps(), Lines{"leave 03.0001 bound, clear its driver_override"});
+    EXPECT_EQ(notes(), "the driver_override of 03.0001, which somebody else set to \"other\", is cleared\n");
+}
+
+TEST_F(Marked, AQueueThatSomebodyElseGaveToVfioApComesBackAndIsNoCollateral) {
+    scene.give(q(3, 1));
+    scene.options.released.insert(q(3, 1));
+    const auto p = scene.made();
+    ASSERT_TRUE(p);
+    EXPECT_EQ(describe_in_short(p->steps, {}), Lines{"bind 03.0001 to the host's driver: clear its driver_override"});
+    ASSERT_EQ(p->owners.size(), 1U);
+    EXPECT_FALSE(p->owners.front().collateral);
+}
+
+TEST_F(Marked, OtherQueuesThatAreReleasedWithItAreLeftAlone) {
+    set_override(scene.now, q(3, 1), "vfio_ap");
+    scene.options.released = scene.now.present;
+    EXPECT_EQ(scene.steps().size(), 1U);
+}
+
+TEST_F(Marked, WhatIsWantedForGuestsKeepsItsMark) {
+    scene.active(web, "web", matrix({a3}, {d1}));
+    scene.options.released.insert(q(3, 1));
+    EXPECT_EQ(scene.steps(), Lines{});
+}
+
 } // namespace
 } // namespace ap

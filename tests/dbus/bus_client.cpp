@@ -25,6 +25,12 @@ Heard read(sdbus::Message& message) {
     } else if (heard.member == "Changed") {
         std::uint64_t generation = 0;
         message >> generation >> heard.names;
+    } else if (heard.member == "CheckpointChanged") {
+        std::uint32_t job = 0;
+        std::string what, text;
+        message >> job >> what >> text;
+        heard.about = std::to_string(job);
+        heard.names = {what, text};
     } else if (heard.member == "Completed") {
         std::string state, error, text;
         message >> state >> error >> text;

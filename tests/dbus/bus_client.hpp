@@ -16,8 +16,8 @@ namespace ap::tests {
 
 struct Heard {
     std::string path, member;
-    std::vector<std::string> names; ///< properties of PropertiesChanged; interfaces of InterfacesAdded and -Removed; `what` of Changed; arguments of Completed
-    std::string about;              ///< interface of PropertiesChanged; object of InterfacesAdded and -Removed
+    std::vector<std::string> names; ///< properties of PropertiesChanged; interfaces of InterfacesAdded and -Removed; `what` of Changed; arguments of Completed; what and text of CheckpointChanged
+    std::string about;              ///< interface of PropertiesChanged; object of InterfacesAdded and -Removed; job of CheckpointChanged
 };
 
 class BusClient {

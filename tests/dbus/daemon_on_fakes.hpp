@@ -7,6 +7,7 @@
 #include "fakes/fake_calendar.hpp"
 #include "fakes/fake_host.hpp"
 #include "fakes/fake_lock.hpp"
+#include "fakes/fake_sources.hpp"
 #include "fakes/fake_store.hpp"
 #include "private_bus.hpp"
 
@@ -45,6 +46,7 @@ class DaemonOnFakes {
     fakes::FakeStore store{gate};
     fakes::FakeLock lock{gate};
     fakes::FakeCalendar calendar;
+    fakes::FakeSources sources;
     FakeEvents events;
     BusClient client{bus.address()};
 

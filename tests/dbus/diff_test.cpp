@@ -60,9 +60,13 @@ const Row rows[] = {
     {"AMatrixIsRenamed", [](Snapshot& s) { s.wanted.definitions[web].name = "www"; },
      {.matrices = {.changed = {{web, {"Name"}}}}, .what = {"wanted"}}},
     {"QueuesAreReserved", [](Snapshot& s) { s.wanted.reserved.insert({Apid{3}, Apqi{4}}); }, {.what = {"wanted"}}},
-    {"AChangeWaitsToBeConfirmed", [](Snapshot& s) { s.checkpoint = {.job = 18}; }, {.checkpoints = {.added = {18}}}},
-    {"ItIsConfirmedOrTakenBack", [](Snapshot& s) { s.checkpoint.reset(); }, {.checkpoints = {.removed = {17}}}, true},
-    {"ItCannotBeTakenBack", [](Snapshot& s) { s.checkpoint->overdue = "a guest has it"; }, {.checkpoints = {.changed = {{17, {"Overdue"}}}}}, true},
+    {"AChangeWaitsToBeConfirmed", [](Snapshot& s) { s.checkpoint = {.job = 18, .description = "reserve"}; }, {.checkpoints = {.added = {18}}, .trials = {{18, "begun", "reserve"}}}},
+    {"ItIsTakenBack", [](Snapshot& s) { s.checkpoint.reset(); }, {.checkpoints = {.removed = {17}}, .trials = {{17, "taken back", "assign"}}}, true},
+    {"ItIsConfirmed", [](Snapshot& s) { s.checkpoint.reset(), s.confirmed = 17; }, {.checkpoints = {.removed = {17}}, .trials = {{17, "confirmed", "assign"}}}, true},
+    {"ItCannotBeTakenBack", [](Snapshot& s) { s.checkpoint->overdue = "a guest has it"; }, {.checkpoints = {.changed = {{17, {"Overdue"}}}}, .trials = {{17, "overdue", "a guest has it"}}}, true},
+    {"SomebodyElseDecidesToo", [](Snapshot& s) { s.sources.push_back({.kind = Source::Kind::chzdev, .file = "rule"}); }, {.what = {"sources"}}},
+    {"ThePolicyIsInTrouble", [](Snapshot& s) { s.policy.trouble = "given up"; }, {.what = {"sources"}}},
+    {"ABindingIsAboutToBeBroughtBack", [](Snapshot& s) { s.policy.due = std::chrono::milliseconds(1); }, {}},
     {"TheHostDrifts", [](Snapshot& s) { s.drift.push_back({.kind = Drift::Kind::matrix_missing, .subject = "web", .queues = {}, .text = "web is gone"}); },
      {.manager = {"Drifted"}, .what = {"drift"}, .drift = true}},
 };
@@ -71,7 +75,7 @@ class Diff : public testing::TestWithParam<Row> {};
 
 TEST_P(Diff, TellsWhatChangedAndNothingElse) {
     auto before = tests::host_with_web();
-    if (GetParam().checkpoint_before) before.checkpoint = {.job = 17};
+    if (GetParam().checkpoint_before) before.checkpoint = {.job = 17, .description = "assign"};
     auto after = before;
     GetParam().happens(after);
     const auto told = diff(before, after);
@@ -82,6 +86,7 @@ TEST_P(Diff, TellsWhatChangedAndNothingElse) {
     EXPECT_TRUE(told.adapters == expected.adapters);
     EXPECT_TRUE(told.matrices == expected.matrices);
     EXPECT_TRUE(told.checkpoints == expected.checkpoints);
+    EXPECT_TRUE(told.trials == expected.trials);
 }
 
 INSTANTIATE_TEST_SUITE_P(Table, Diff, testing::ValuesIn(rows), [](const auto& row) { return std::string(row.param.name); });

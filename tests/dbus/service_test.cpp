@@ -40,6 +40,9 @@ class Service : public testing::Test {
     bool hears_that_the_checkpoint_goes() {
         return d.client.hears([](const Heard& h) { return h.member == "InterfacesRemoved" && h.about == checkpoint_of_job_1; });
     }
+    bool hears_that_job_1(const std::string& what) {
+        return d.client.hears([&](const Heard& h) { return h.member == "CheckpointChanged" && h.about == "1" && h.names == std::vector<std::string>{what, "assign web"}; });
+    }
     /// Calls a method of the checkpoint that begins a job, and waits for its end; the job's state.
     std::string end_checkpoint_by(const char* method, auto... arguments) {
         sdbus::ObjectPath path;
@@ -223,8 +226,10 @@ TEST_F(Service, ShowsAChangeThatWaitsToBeConfirmed) {
 
 TEST_F(Service, KeepsWhatIsConfirmed) {
     assign_on_trial();
+    EXPECT_TRUE(hears_that_job_1("begun"));
     EXPECT_EQ(end_checkpoint_by("Confirm"), "done");
     EXPECT_TRUE(hears_that_the_checkpoint_goes());
+    EXPECT_TRUE(hears_that_job_1("confirmed"));
     EXPECT_EQ(std::get<3>(d.client.get_host()).size(), 1u);
 }
 
@@ -232,6 +237,7 @@ TEST_F(Service, RollsBackOnDemandWhatWaits) {
     assign_on_trial();
     EXPECT_EQ(end_checkpoint_by("RollBack", wire::Options{}), "done");
     EXPECT_TRUE(hears_that_the_checkpoint_goes());
+    EXPECT_TRUE(hears_that_job_1("taken back"));
     EXPECT_EQ(std::get<3>(d.client.get_host()).size(), 0u);
 }
 
@@ -252,8 +258,9 @@ TEST_F(Service, LetsASecondDaemonSayThatTheNameIsTaken) {
     fakes::FakeStore store(gate);
     fakes::FakeLock lock(gate);
     fakes::FakeCalendar calendar;
+    fakes::FakeSources sources;
     FakeEvents events;
-    Daemon second({{host, host, store, lock, calendar}, events, [] { return true; }}, connect_to(d.bus.address()));
+    Daemon second({{host, host, store, lock, calendar, sources}, events, [] { return true; }}, connect_to(d.bus.address()));
     try {
         second.run();
         FAIL() << "two daemons on one name";
@@ -286,6 +293,21 @@ TEST(ServiceWithoutVfioAp, SaysHowToLoadIt) {
     }
 }
 
+TEST(ServiceBesideOthers, TellsWhoDecidesToo) {
+    DaemonOnFakes::block_signals();
+    DaemonOnFakes d{fakes::small_host({Apid{3}, Apid{4}}, {Apqi{4}, Apqi{0x2f}})};
+    d.sources.set({{Source::Kind::chzdev, "/etc/udev/rules.d/41-ap.rules", 7, SaysApmask{~AdapterSet{Apid{3}}}, {}}});
+    ASSERT_TRUE(d.start());
+    std::string policy, trouble;
+    std::vector<wire::SourceRow> sources;
+    d.client.proxy()->callMethod("GetSources").onInterface(manager).storeResultsTo(policy, trouble, sources);
+    EXPECT_EQ(policy, "report");
+    EXPECT_EQ(trouble, "");
+    ASSERT_EQ(sources.size(), 1u);
+    EXPECT_EQ(std::get<1>(wire::fields(sources.front())), "/etc/udev/rules.d/41-ap.rules");
+    EXPECT_EQ(std::get<2>(wire::fields(sources.front())), 7u);
+}
+
 /// Receives until the service has something to wait for.
 void serve_until_busy(sdbus::IConnection& connection, const dbus::Service& service) {
     while (!service.busy()) {
@@ -303,8 +325,9 @@ TEST(ServiceClock, AnswersARescanThatTakesTooLongAndIgnoresItsLateEnd) {
     fakes::FakeStore store(gate);
     fakes::FakeLock lock(gate);
     fakes::FakeCalendar calendar;
+    fakes::FakeSources sources;
     const auto connection = connect_to(bus.address());
-    engine::Engine engine({host, host, store, lock, calendar}, [] {});
+    engine::Engine engine({host, host, store, lock, calendar, sources}, [] {});
     dbus::Service service(*connection, engine, "0");
     connection->requestName(wire::bus_name);
     gate.block(1);

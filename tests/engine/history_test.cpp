@@ -115,6 +115,44 @@ TEST_F(HistoryTest, WhatARunningGuestHasIsNotRolledBackWithoutAWord) {
     EXPECT_TRUE(rig.engine.plan({rollback("2")}, true));
 }
 
+TEST_F(HistoryTest, ARemovedDefinitionComesBackWithAllThatOthersWroteThere) {
+    rig.apply({assign_web()});
+    rig.apply({wish("stop", {{"matrix", "web"}})});
+    const auto web = uuid_of(rig, "web");
+    const auto defined = rig.store.wanted().definitions.at(web);
+    rig.store.write_file(web, defined, "{ somebody's own }");
+    ASSERT_EQ(rig.apply({wish("undefine", {{"matrix", "web"}})}).state, JobState::done);
+    ASSERT_EQ(rig.apply({rollback("3")}).state, JobState::done);
+    EXPECT_EQ(rig.store.file_of(web), "{ somebody's own }");
+    EXPECT_EQ(rig.engine.history_entry(4)->origin.takes_back, 3U);
+    ASSERT_EQ(rig.apply({rollback("4")}).state, JobState::done);
+    ASSERT_EQ(rig.apply({rollback("5")}).state, JobState::done);
+    EXPECT_EQ(rig.store.file_of(web), "{ somebody's own }") << "however often";
+}
+
+TEST_F(HistoryTest, ADefinitionThatIsMadeAnewHasNothingOfTheFormerOne) {
+    rig.apply({assign_web()});
+    const auto web = uuid_of(rig, "web");
+    rig.store.write_file(web, rig.store.wanted().definitions.at(web), "{ somebody's own }");
+    rig.apply({wish("unassign", {{"matrix", "web"}})});
+    ASSERT_EQ(rig.apply({assign_web()}).state, JobState::done);
+    EXPECT_NE(rig.store.file_of(web), "{ somebody's own }");
+}
+
+TEST(Histories, HaveAPlaceForWhatCannotBeRead) {
+    Rig rig(two_adapters());
+    auto disk = rig.store.disk();
+    disk.journal.history = {{7, "{\"of\":\"another age\"}"}};
+    Rig next(two_adapters(), disk);
+    next.start();
+    const auto all = next.engine.history(10);
+    ASSERT_EQ(all.size(), 1U);
+    EXPECT_EQ(all.front().origin.id, 7U);
+    EXPECT_NE(all.front().how.find("is not understood"), std::string::npos);
+    EXPECT_FALSE(next.engine.history_entry(7));
+    EXPECT_FALSE(next.engine.plan({rollback("7")}, false)) << "nobody knows what it changed";
+}
+
 TEST_F(HistoryTest, AFailedJobIsNotRolledBack) {
     rig.gate.fail(call_of_assign_web("set_matrix"));
     rig.apply({assign_web()});

@@ -60,4 +60,66 @@ TEST(Overrides, AQueueThatComesBackWithoutItsMarkIsBroughtBackByTheNextChange) {
     EXPECT_NE(to_string(refused.error().front()).find("until the next boot"), std::string::npos);
 }
 
+/// A queue vanishes with its mark while the daemon looks on.
+void lose_a_queue(Rig& rig) {
+    rig.host.change([](HostState& h) {
+        set_override(h, first, "");
+        h.guest.erase(first), h.present.erase(first);
+        h.masks_locked = true;
+    });
+    ASSERT_TRUE(rig.rescan());
+    ASSERT_TRUE(rig.engine.snapshot()->host.masks_locked);
+}
+/// What the kernel shows of it afterwards: nothing.
+HostState forgotten(HostState host) {
+    host.masks_locked = false;
+    return host;
+}
+
+TEST(LockedMasks, AreKnownToTheNextDaemonOfThisBoot) {
+    Rig rig(with_overrides());
+    rig.start();
+    lose_a_queue(rig);
+    Rig next(forgotten(rig.host.state()), rig.store.disk());
+    next.start();
+    EXPECT_TRUE(next.engine.snapshot()->host.masks_locked);
+    ASSERT_TRUE(next.rescan());
+    EXPECT_TRUE(next.engine.snapshot()->host.masks_locked) << "whatever is read later";
+    const auto refused = next.engine.plan({wish("convert", {{"to", "masks"}}), wish("reserve", {{"queues", "04.0004"}})}, false);
+    ASSERT_FALSE(refused);
+    EXPECT_NE(to_string(refused.error().front()).find("until the next boot"), std::string::npos);
+}
+
+TEST(LockedMasks, AreForgottenAtTheNextBoot) {
+    Rig rig(with_overrides());
+    rig.start();
+    lose_a_queue(rig);
+    Rig next(forgotten(rig.host.state()), rig.store.disk());
+    next.calendar.set_boot("second boot");
+    next.start();
+    EXPECT_FALSE(next.engine.snapshot()->host.masks_locked);
+}
+
+TEST(LockedMasks, AreRememberedOnceTheDiskTakesIt) {
+    Rig rig(with_overrides());
+    rig.start();
+    rig.gate.reset();
+    rig.gate.fail_all_from(1, "remember_locked_masks");
+    lose_a_queue(rig);
+    EXPECT_EQ(rig.store.disk().journal.masks_locked_in, "");
+    rig.gate.reset();
+    ASSERT_TRUE(rig.rescan());
+    EXPECT_EQ(rig.store.disk().journal.masks_locked_in, "first boot");
+}
+
+TEST(Marks, ThatSomebodyElseWroteGoWithARelease) {
+    Rig rig(with_overrides());
+    rig.host.change([](HostState& h) { set_override(h, first, "vfio_ap"), set_override(h, second, "other"); });
+    rig.start();
+    ASSERT_EQ(rig.apply({wish("release", {{"queues", "03-04.0047"}})}).state, JobState::done);
+    EXPECT_EQ(binding_of(rig.host.state(), first), (QueueBinding{"", Driver::host}));
+    EXPECT_EQ(binding_of(rig.host.state(), second), (QueueBinding{"", Driver::host}));
+    EXPECT_TRUE(rig.engine.snapshot()->drift.empty());
+}
+
 } // namespace

@@ -7,6 +7,7 @@
 #include "engine/scenarios.hpp"
 
 #include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
 
 namespace {
 
@@ -14,6 +15,7 @@ using namespace ap;
 using namespace ap::engine;
 
 const Uuid web{{1, 2, 3}};
+const std::vector<Source> nobody;
 
 OpenRecord record_of(const Plan& plan, const HostState& host) {
     const Requester who{.uid = 1000, .bus_name = ":1.7", .pid = 4711, .unit = "session-2.scope"};
@@ -27,7 +29,7 @@ class EveryScenario : public testing::TestWithParam<Scenario> {};
 TEST_P(EveryScenario, SurvivesBeingWrittenAndRead) {
     Rig rig(start_of(GetParam()));
     prepare(rig, GetParam());
-    const auto plan = propose(rig.host.state(), rig.store.wanted(), GetParam().wishes, true, 7, {});
+    const auto plan = propose(rig.host.state(), rig.store.wanted(), GetParam().wishes, true, 7, {}, {nobody, Policy::report});
     ASSERT_TRUE(plan);
     const auto record = record_of(*plan, rig.host.state());
     const auto read = read_record(write_record(record));
@@ -85,6 +87,60 @@ TEST(Record, WhatIsNotUnderstoodIsAnErrorAndNoGuess) {
     auto unknown = text;
     unknown.replace(unknown.find("\"apmask\",") == std::string::npos ? unknown.find("\"kind\":\"apmask\"") + 8 : 0, 6, "apmusk");
     EXPECT_FALSE(read_record(unknown));
+}
+
+/// The text as an apctl would have written it that did not know the field, wherever it is.
+std::string without(std::string text, const std::string& field) {
+    auto json = nlohmann::json::parse(text);
+    const auto forget = [&](auto& self, nlohmann::json& in) -> void {
+        if (in.is_object()) in.erase(field);
+        for (auto& one : in) self(self, one);
+    };
+    forget(forget, json);
+    return json.dump();
+}
+
+TEST(OlderRecord, LacksWhatCameLaterAndIsReadWithWhatItMeant) {
+    auto record = record_of(plan_of_every_step(), {});
+    record.origin.takes_back = 3;
+    record.changes.binding = BindChoice::overrides;
+    record.plan.wanted.binding = BindChoice::overrides;
+    const auto text = write_record(record);
+    const auto before_trials = read_record(without(text, "checkpoint"));
+    ASSERT_TRUE(before_trials) << to_string(before_trials.error());
+    EXPECT_EQ(before_trials->origin.checkpoint, std::nullopt);
+    const auto before_conversions = read_record(without(text, "binding"));
+    ASSERT_TRUE(before_conversions) << to_string(before_conversions.error());
+    EXPECT_EQ(before_conversions->changes.binding, std::nullopt);
+    EXPECT_EQ(before_conversions->plan.wanted.binding, BindChoice::automatic);
+    ASSERT_TRUE(read_record(without(text, "takes_back")));
+    EXPECT_EQ(before_trials->plan.steps, record.plan.steps) << "and all else is as it was written";
+}
+
+TEST(OlderRecord, ThatDoesNotSayWhatWasFoundIsNotRead) {
+    const auto text = write_record(record_of(plan_of_every_step(), {}));
+    for (const char* field : {"overridden", "other_overrides", "apmask", "found", "plan", "before", "driver_override"}) {
+        const auto read = read_record(without(text, field));
+        ASSERT_FALSE(read) << field;
+        EXPECT_NE(to_string(read.error()).find("not understood"), std::string::npos);
+    }
+}
+
+TEST(NewerRecord, SaysMoreThanIsRead) {
+    const auto record = record_of(plan_of_every_step(), {});
+    auto json = nlohmann::json::parse(write_record(record));
+    json["weather"] = "fine";
+    const auto read = read_record(json.dump());
+    ASSERT_TRUE(read);
+    EXPECT_EQ(*read, record);
+}
+
+TEST(OlderEntry, KnowsNoFilesThatWereRemoved) {
+    const auto entry = entry_of(record_of(plan_of_every_step(), {}), JobState::done, "", {}, std::chrono::sys_seconds(std::chrono::seconds(100)));
+    EXPECT_EQ(entry.files.at(web), "{ \"old\": 1 }");
+    const auto read = read_entry(without(write_entry(entry), "files"));
+    ASSERT_TRUE(read) << to_string(read.error());
+    EXPECT_TRUE(read->files.empty());
 }
 
 } // namespace

@@ -7,6 +7,7 @@
 #include "fakes/fake_calendar.hpp"
 #include "fakes/fake_host.hpp"
 #include "fakes/fake_lock.hpp"
+#include "fakes/fake_sources.hpp"
 #include "fakes/fake_store.hpp"
 
 #include <condition_variable>
@@ -26,9 +27,9 @@ struct World {
 
 class Rig {
   public:
-    explicit Rig(const HostState& start, const Wanted& wanted = {});
+    explicit Rig(const HostState& start, const Wanted& wanted = {}, Policy policy = Policy::report);
     /// The next process on this host and this disk.
-    Rig(const HostState& start, const fakes::FakeStore::Disk& disk);
+    Rig(const HostState& start, const fakes::FakeStore::Disk& disk, Policy policy = Policy::report);
     ~Rig();
 
     fakes::CallGate gate;
@@ -36,6 +37,7 @@ class Rig {
     fakes::FakeStore store;
     fakes::FakeLock lock;
     fakes::FakeCalendar calendar;
+    fakes::FakeSources sources;
 
   private:
     std::mutex mutex_;

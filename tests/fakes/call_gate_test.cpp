@@ -52,7 +52,7 @@ TEST(CallGate, LetsSomebodyElseActBeforeACall) {
 }
 
 RecordChanges removal_of(FakeStore& store, const Uuid& uuid) {
-    return store.prepare({SetDefinition{uuid, store.wanted().definitions.at(uuid), std::nullopt}}).value();
+    return store.prepare({SetDefinition{uuid, store.wanted().definitions.at(uuid), std::nullopt}}, {}).value();
 }
 
 struct FakeStoreTest : testing::Test {

@@ -87,6 +87,11 @@ HostState FakeHost::state() const {
     return host_;
 }
 
+void FakeHost::masks_are_locked() {
+    std::lock_guard lock(mutex_);
+    host_.masks_locked = true;
+}
+
 void FakeHost::change(const std::function<void(HostState&)>& how) {
     std::lock_guard lock(mutex_);
     how(host_);

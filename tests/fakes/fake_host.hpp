@@ -31,6 +31,7 @@ class FakeHost final : public ApBus, public MatrixDevices {
 
     // --- ApBus
     Result<void> refresh(HostState& state, const Dirty& what) override;
+    void masks_are_locked() override;
     Result<void> set_apmask(const AdapterSet& mask) override;
     Result<void> set_aqmask(const DomainSet& mask) override;
     Result<void> probe(Apqn queue) override;

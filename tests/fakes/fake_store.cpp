@@ -91,7 +91,7 @@ Result<Wanted> FakeStore::load(std::vector<std::string>& problems) {
     return wanted();
 }
 
-Result<RecordChanges> FakeStore::prepare(const std::vector<Step>& steps) {
+Result<RecordChanges> FakeStore::prepare(const std::vector<Step>& steps, const std::map<Uuid, std::string>& former) {
     if (auto no = refusal("prepare")) return std::unexpected(*no);
     std::lock_guard lock(mutex_);
     RecordChanges changes;
@@ -102,6 +102,8 @@ Result<RecordChanges> FakeStore::prepare(const std::vector<Step>& steps) {
         if (s == nullptr) continue;
         RecordChanges::OneDefinition one{s->uuid, s->after, content(s->uuid), std::nullopt};
         if (s->after && one.file_before && same_file(disk_.meanings.at(*one.file_before), *s->after)) one.file_after = one.file_before;
+        else if (const auto once = former.find(s->uuid); s->after && once != former.end() && !one.file_before && same_file(disk_.meanings.at(once->second), *s->after))
+            one.file_after = once->second;
         else if (s->after) one.file_after = text_of(*s->after);
         if (s->after) disk_.meanings[*one.file_after] = *s->after;
         changes.definitions.push_back(std::move(one));
@@ -203,6 +205,13 @@ Result<std::vector<Uuid>> FakeStore::put_back(const RecordChanges& changes) {
         else if (content(one.uuid) != one.file_before) foreign.push_back(one.uuid);
     }
     return foreign;
+}
+
+Result<void> FakeStore::remember_locked_masks(const std::string& boot) {
+    if (auto no = refusal("remember_locked_masks")) return std::unexpected(*no);
+    std::lock_guard lock(mutex_);
+    disk_.journal.masks_locked_in = boot;
+    return {};
 }
 
 Result<void> FakeStore::settle(std::uint32_t last_job) {

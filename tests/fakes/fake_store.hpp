@@ -41,7 +41,7 @@ class FakeStore final : public Store {
 
     // --- Store
     Result<Wanted> load(std::vector<std::string>& problems) override;
-    Result<RecordChanges> prepare(const std::vector<Step>& steps) override;
+    Result<RecordChanges> prepare(const std::vector<Step>& steps, const std::map<Uuid, std::string>& former) override;
     Result<Journal> read_journal() override;
     Result<void> begin(const JournalEntry& open) override;
     Result<void> commit(const RecordChanges& changes, const JournalEntry& entry, Foreign foreign, const std::optional<JournalEntry>& checkpoint) override;
@@ -49,6 +49,7 @@ class FakeStore final : public Store {
     Result<void> close(const JournalEntry& entry) override;
     Result<void> note(const JournalEntry& entry) override;
     Result<std::vector<Uuid>> put_back(const RecordChanges& changes) override;
+    Result<void> remember_locked_masks(const std::string& boot) override;
     Result<void> settle(std::uint32_t last_job) override;
 
   private:

@@ -35,12 +35,12 @@ class StoreOnDiskTest : public ::testing::Test {
     Wanted load() { return load(store); }
     StoreOnDisk again() { return StoreOnDisk(paths); }
     Result<void> put_pools(const QueueSet& reserved, const QueueSet& keep) {
-        auto changes = store.prepare({SetPools{QueueSet{}, reserved, QueueSet{}, keep}});
+        auto changes = store.prepare({SetPools{QueueSet{}, reserved, QueueSet{}, keep}}, {});
         return changes ? store.commit(*changes, {1, "entry"}, Store::Foreign::refuse, std::nullopt)
                        : std::unexpected(changes.error());
     }
     RecordChanges prepared(const Uuid& uuid, const std::optional<Definition>& definition) {
-        return store.prepare({SetDefinition{uuid, std::nullopt, definition}}).value();
+        return store.prepare({SetDefinition{uuid, std::nullopt, definition}}, {}).value();
     }
     /// The files as a process leaves them that dies between them and the database.
     void write_files_of(const RecordChanges& changes) {
@@ -185,7 +185,7 @@ TEST_F(StoreOnDiskTest, PutsBackWhatWasByteForByte) {
 TEST_F(StoreOnDiskTest, RemembersTheChosenWayOfBinding) {
     EXPECT_EQ(load().binding, BindChoice::automatic);
     for (auto choice : {BindChoice::masks, BindChoice::overrides}) {
-        auto changes = store.prepare({SetBindChoice{BindChoice::automatic, choice}});
+        auto changes = store.prepare({SetBindChoice{BindChoice::automatic, choice}}, {});
         ASSERT_TRUE(changes && store.commit(*changes, {1, "entry"}, Store::Foreign::refuse, {}));
         EXPECT_EQ(load().binding, choice);
     }
@@ -338,6 +338,33 @@ TEST_F(StoreOnDiskTest, ChangesNoRecordWhenTheFileCannotBeWritten) {
     root.remove("etc/mdevctl.d");
     load();
     EXPECT_THAT(problems, IsEmpty()) << "a record without a file would be reported";
+}
+
+TEST_F(StoreOnDiskTest, RemembersInWhichBootTheMasksWereLocked) {
+    EXPECT_EQ(store.read_journal()->masks_locked_in, "");
+    ASSERT_TRUE(store.remember_locked_masks("boot"));
+    auto restarted = again();
+    EXPECT_EQ(restarted.read_journal()->masks_locked_in, "boot");
+    ASSERT_TRUE(restarted.remember_locked_masks("another boot"));
+    EXPECT_EQ(again().read_journal()->masks_locked_in, "another boot");
+}
+
+TEST_F(StoreOnDiskTest, AFileThatComesBackHasWhatOthersHadWrittenThere) {
+    const auto changes = store.prepare({SetDefinition{one, std::nullopt, Definition{.name = "", .matrix = {{Apid{9}}, {}, {}}, .autostart = false, .active = false}}},
+                                       {{one, foreign}});
+    ASSERT_TRUE(changes) << to_string(changes.error());
+    EXPECT_EQ(changes->definitions.front().file_after, foreign) << "byte for byte where it says the same";
+    EXPECT_EQ(changes->definitions.front().file_before, std::nullopt);
+    const auto other = store.prepare({SetDefinition{one, std::nullopt, web}}, {{one, foreign}});
+    ASSERT_TRUE(other);
+    EXPECT_THAT(*other->definitions.front().file_after, HasSubstr("\"note\""));
+}
+
+TEST_F(StoreOnDiskTest, AFileThatIsThereIsNotTakenForTheOneThatWas) {
+    root.write(file_one, foreign);
+    const auto changes = store.prepare({SetDefinition{one, std::nullopt, web}}, {{one, "not even JSON"}});
+    ASSERT_TRUE(changes);
+    EXPECT_THAT(*changes->definitions.front().file_after, HasSubstr("\"note\""));
 }
 
 } // namespace

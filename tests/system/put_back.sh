@@ -18,7 +18,7 @@ put_back() {
     wait_until no_mdev || return
     [ "$(hardware_now)" = "$2" ] || hardware_becomes <<<"$2"
     give_all_to_the_host
-    rm -rf "$DEFINITIONS"/* /var/lib/apctl/*
+    rm -rf "$DEFINITIONS"/* /var/lib/apctl/* /etc/udev/rules.d/41-ap.rules /etc/driverctl.d/ap-* /etc/apctl/apctld.toml
     daemon_start && choose_binding && apctl rescan >/dev/null
     [ "$(whole_state)" = "$1" ] || { same "$1" "$(whole_state)"; return 1; }
 }

@@ -6,6 +6,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <initializer_list>
 #include <sys/mount.h>
 #include <sys/stat.h>
 
@@ -101,8 +102,32 @@ Done<void> make_definition_directories(const std::string& definitions) {
     return {};
 }
 
+namespace {
+
+/// Directories of one parent, which is shadowed once if any of them is missing.
+Done<void> private_directories(const std::string& parent, std::initializer_list<const char*> names) {
+    std::error_code error;
+    bool shadowed = false;
+    for (const char* name : names) {
+        const auto path = parent + "/" + name;
+        if (stdfs::is_directory(path, error)) {
+            if (auto ok = mount_tmpfs(path, 0755); !ok) return ok;
+            continue;
+        }
+        if (!shadowed)
+            if (auto ok = shadow(parent); !ok) return ok;
+        shadowed = true;
+        if (auto ok = make_directory(path); !ok) return ok;
+    }
+    return {};
+}
+
+} // namespace
+
 Done<void> mount_private_directories() {
-    if (auto ok = private_directory("/etc/mdevctl.d"); !ok) return ok;
+    // Where this host's administrator, and programs beside the daemon, say how queues shall be bound.
+    if (auto ok = private_directories("/etc", {"mdevctl.d", "driverctl.d", "apctl"}); !ok) return ok;
+    if (auto ok = private_directory("/etc/udev/rules.d"); !ok) return ok;
     if (auto ok = make_definition_directories("/etc/mdevctl.d"); !ok) return ok;
     return private_directory("/var/lib/apctl", 0700);
 }

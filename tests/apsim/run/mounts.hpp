@@ -17,7 +17,7 @@ Done<void> private_directory(const std::string& path, unsigned mode = 0755);
 /// /run, with what the programs inside expect to find there.
 Done<void> mount_private_run();
 
-/// /etc/mdevctl.d and /var/lib/apctl, likewise.
+/// /etc/mdevctl.d, /etc/driverctl.d, /etc/udev/rules.d, /etc/apctl and /var/lib/apctl, likewise.
 Done<void> mount_private_directories();
 
 /// What mdevctl expects to find in the directory of its definitions.

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// What an administrator sets for the daemon: /etc/apctl/apctld.toml.
+#pragma once
+
+#include "core/policy.hpp"
+
+#include <string>
+#include <vector>
+
+namespace ap {
+
+struct Settings {
+    Policy foreign_policy = Policy::report;       ///< "foreign-policy"
+    std::vector<std::string> problems{}; ///< a sentence for each thing that is not understood; its default holds
+};
+/// Read once, at the start. A file that is not there sets nothing.
+Settings read_settings(const std::string& path);
+
+} // namespace ap
