@@ -71,6 +71,18 @@ TEST(Control, WithoutAScanLeavesTheKernelUnawareUntilOne) {
     ASSERT_TRUE(call_words({"unplug", "6"})["ok"]);
 }
 
+TEST(Control, LetsTheHostHaveRequestsThatGoWithTheQueue) {
+    contract::enter(State::s0);
+    ASSERT_TRUE(call_words({"requests", "03.0004", "--requestq", "2", "--pendingq", "3"})["ok"]);
+    EXPECT_EQ(contract::read_all("/sys/bus/ap/devices/03.0004/requestq_count"), "2\n");
+    EXPECT_EQ(contract::read_all("/sys/bus/ap/devices/03.0047/pendingq_count"), "0\n");
+    EXPECT_EQ(contract::read_all("/sys/bus/ap/devices/card03/pendingq_count"), "3\n");
+    contract::enter(State::s1);
+    EXPECT_EQ(contract::read_all("/sys/bus/ap/devices/card03/requestq_count"), "0\n");
+    EXPECT_EQ(call_words({"requests", "03.0004", "--requestq", "1"})["error"], "the host has no queue 03.0004");
+    EXPECT_EQ(call_words({"requests", "three"})["error"], "\"queue\" must be a name such as 03.002f");
+}
+
 TEST(Control, AddsAndRemovesADomain) {
     contract::enter(State::s0);
     ASSERT_TRUE(call_words({"add-domain", "6"})["ok"]);

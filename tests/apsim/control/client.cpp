@@ -28,14 +28,16 @@ std::string main_key(const std::string& op) {
         {"config", "adapter"},  {"add-domain", "domain"}, {"remove-domain", "domain"},
         {"guest-open", "uuid"}, {"guest-close", "uuid"},  {"fail", "path"},
         {"delay", "path"},      {"hold", "path"},         {"release", "path"},
-        {"clear-faults", "id"}, {"module", "name"},       {"timer", "on"}};
+        {"clear-faults", "id"}, {"module", "name"},       {"timer", "on"},
+        {"requests", "queue"}};
     const auto it = keys.find(op);
     return it == keys.end() ? std::string() : it->second;
 }
 
 bool is_text(const std::string& key) {
     static constexpr std::string_view texts[] = {"uuid", "path", "guest",  "errno",           "name",
-                                                 "type", "mode", "serial", "missing_domains", "action"};
+                                                 "type", "mode", "serial", "missing_domains", "action",
+                                                 "queue"};
     return std::ranges::find(texts, key) != std::end(texts);
 }
 

@@ -13,6 +13,7 @@
 #include "host_file.hpp"
 #include "model/mdev.hpp"
 #include "model/modules.hpp"
+#include "model/names.hpp"
 #include "model/scan.hpp"
 #include "model/topology_text.hpp"
 
@@ -120,6 +121,27 @@ void config(RunningHost& host, JsonRequest& request, const Answer& answer) {
     request.done();
     change_hardware(
         host, scan, [=](Machine& m) { configure(*m.hardware.adapters[id], on); }, answer);
+}
+
+/// Programs of the host that ask a queue something and get no answer.
+void set_requests(RunningHost& host, JsonRequest& request, const Answer& answer) {
+    const auto name = request.text("queue");
+    const auto waiting = static_cast<unsigned>(request.number("requestq", at_most, 0));
+    const auto worked_on = static_cast<unsigned>(request.number("pendingq", at_most, 0));
+    request.done();
+    const auto queue = parse_queue_name(name);
+    if (!queue) throw BadRequest{"\"queue\" must be a name such as 03.002f"};
+    host.change(
+        [=](Machine& m) {
+            auto& there = m.queue(queue->adapter, queue->domain);
+            if (there.driver != Driver::cex4queue) return refused(ENODEV);
+            there.requestq = waiting;
+            there.pendingq = worked_on;
+            return Outcome();
+        },
+        [=](int error) {
+            answer(error == 0 ? dump(ok()) : error_reply(fmt::format("the host has no queue {}", name)));
+        });
 }
 
 std::string guest_error(int error, const std::string& uuid) {
@@ -306,6 +328,7 @@ constexpr Operation operations[] = {
     {{"checkstop", "adapter on? scan?"}, checkstop},
     {{"config", "adapter on? scan?"}, config},
     {{"topology", "text? scan?"}, topology},
+    {{"requests", "queue requestq? pendingq?"}, set_requests},
     {{"scan", ""}, scan},
     {{"timer", "on?"}, timer},
     {{"module", "name action"}, module},

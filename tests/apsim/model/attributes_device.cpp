@@ -154,6 +154,17 @@ Shown show_status(const Machine& m, const Node& n) {
 }
 
 Shown zero(const Machine&, const Node&) { return std::string("0\n"); }
+
+template <unsigned Queue::*counter>
+Shown show_counter(const Machine& m, const Node& n) {
+    return fmt::format("{}\n", queue_of(m, n).*counter);
+}
+template <unsigned Queue::*counter>
+Shown show_sum(const Machine& m, const Node& n) {
+    unsigned sum = 0;
+    for (unsigned domain = 0; domain < 256; ++domain) sum += m.queue(n.adapter, domain).*counter;
+    return fmt::format("{}\n", sum);
+}
 Shown empty_line(const Machine&, const Node&) { return std::string("\n"); }
 Outcome accept(Machine&, const Node&, std::string_view) { return {}; }
 
@@ -215,12 +226,12 @@ constexpr Attribute card_table[] = {
      },
      store_card_online, on_cex4card},
     {"op_modes", 0444, empty_line, nullptr, ep11_card},
-    {"pendingq_count", 0444, zero, nullptr, nullptr},
+    {"pendingq_count", 0444, show_sum<&Queue::pendingq>, nullptr, nullptr},
     {"raw_hwtype", 0444,
      [](const Machine& m, const Node& n) -> Shown { return fmt::format("{}\n", card_of(m, n).raw_type); },
      nullptr, nullptr},
     {"request_count", 0644, zero, accept, nullptr},
-    {"requestq_count", 0444, zero, nullptr, nullptr},
+    {"requestq_count", 0444, show_sum<&Queue::requestq>, nullptr, nullptr},
     {"serialnr", 0444, show_serial, nullptr, serial_card},
     {"type", 0444, show_card_type, nullptr, on_cex4card},
     {"uevent", 0644,
@@ -245,13 +256,13 @@ constexpr Attribute queue_table[] = {
     {"mkvps", 0444, show_mkvps, nullptr, keyed_queue},
     {"online", 0644, show_queue_online, store_queue_online, on_cex4queue},
     {"op_modes", 0444, empty_line, nullptr, ep11_queue},
-    {"pendingq_count", 0444, zero, nullptr, nullptr},
+    {"pendingq_count", 0444, show_counter<&Queue::pendingq>, nullptr, nullptr},
     {"request_count", 0644,
      [](const Machine& m, const Node& n) -> Shown {
          return std::string(queue_of(m, n).uninitiated ? "-\n" : "0\n");
      },
      accept, nullptr},
-    {"requestq_count", 0444, zero, nullptr, nullptr},
+    {"requestq_count", 0444, show_counter<&Queue::requestq>, nullptr, nullptr},
     {"reset", 0644, show_reset, store_reset, nullptr},
     {"status", 0444, show_status, nullptr, on_vfio_ap, &Machine::matrix_lock},
     {"uevent", 0644,

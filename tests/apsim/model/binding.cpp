@@ -109,6 +109,7 @@ void detach_queue(Machine& machine, unsigned adapter, unsigned domain, Effects& 
     stop_queue(machine, adapter, domain);
     queue.leaving = false;
     queue.driver = Driver::none;
+    queue.requestq = queue.pendingq = 0; // flushed: zcrypt asks other queues
     effects.uevents.push_back(queue_event(machine, "unbind", adapter, domain));
 }
 

@@ -55,6 +55,8 @@ struct Queue {
     std::uint32_t zcard = 0;  ///< which binding of its card zcrypt knows it with
     bool uninitiated = false; ///< was unbound and not started again: request_count shows "-"
     bool silenced = false;    ///< a reset by vfio_ap has switched its interrupts off
+    unsigned requestq = 0;    ///< requests of the host that wait for it
+    unsigned pendingq = 0;    ///< and those that it works on
     Activity activity = Activity::idle;
     std::uint64_t since = 0; ///< the bus's polls when its activity began or its driver came
 
