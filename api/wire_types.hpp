@@ -61,9 +61,13 @@ using FilteredRow = sdbus::Struct<std::uint8_t, std::string>;
 /// uuid, name, active before, active after, in use, before, after, effective before, effective after, gained, lost, filtered.
 using MatrixEffectRow = sdbus::Struct<std::string, std::string, bool, bool, bool, Triple, Triple, Triple, Triple, std::string, std::string,
                                       std::vector<FilteredRow>>;
-/// generation, digest, steps, owner changes, matrices, notes, apmask, aqmask, collateral, exact, bound, disrupts.
+/// kind, queues.
+using HostLossRow = sdbus::Struct<std::string, std::string>;
+/// queues reset one after another, milliseconds.
+using Duration = sdbus::Struct<std::uint32_t, std::uint32_t>;
+/// generation, digest, steps, owner changes, matrices, notes, apmask, aqmask, collateral, exact, bound, disrupts, host losses, duration.
 using Plan = sdbus::Struct<std::uint64_t, std::string, std::vector<std::string>, std::vector<OwnerChangeRow>, std::vector<MatrixEffectRow>,
-                           std::vector<std::string>, std::string, std::string, std::uint32_t, bool, std::uint32_t, bool>;
+                           std::vector<std::string>, std::string, std::string, std::uint32_t, bool, std::uint32_t, bool, std::vector<HostLossRow>, Duration>;
 
 // History, HistoryEntry, OpenJob
 /// job, begun, ended, uid, pid, unit, state, description, how.
@@ -82,7 +86,7 @@ using SourceRow = sdbus::Struct<std::string, std::string, std::uint32_t, std::st
 using SourceList = std::tuple<std::string, std::string, std::vector<SourceRow>>;
 
 // Job, Checkpoint
-using Progress = sdbus::Struct<std::uint32_t, std::uint32_t>;          ///< steps done, steps in all
+using Progress = sdbus::Struct<std::uint32_t, std::uint32_t>;          ///< steps, or queues, done and in all
 using StartedBy = sdbus::Struct<std::uint32_t, std::string>;           ///< uid, unique bus name
 using JobError = sdbus::Struct<std::string, std::string>;              ///< error name, message; "" and "" unless it failed
 

@@ -68,6 +68,13 @@ void read_matrix(HostView& view, const wire::MatrixRow& row, WireReader& read) {
                                   .holder = holder};
 }
 
+Result<HostLoss::Kind> loss_kind_from(std::string_view text) {
+    using Kind = HostLoss::Kind;
+    for (Kind kind : {Kind::accelerator, Kind::cca, Kind::ep11, Kind::default_domain})
+        if (text == to_string(kind)) return kind;
+    return std::unexpected(Error{Fault::internal, std::string(text), "is no kind of loss", "", 0});
+}
+
 MatrixEffectView read_effect(const wire::MatrixEffectRow& row, WireReader& read) {
     const auto& [uuid, name, active_before, active_after, in_use, before, after, effective_before,
                  effective_after, gained, lost, filtered] = fields(row);
@@ -174,7 +181,7 @@ Answer<std::vector<UserView>> from_wire(const std::vector<wire::UserRow>& rows) 
 
 Answer<PlanView> from_wire(const wire::Plan& message) {
     const auto& [generation, digest, steps, owners, matrices, notes, apmask, aqmask, collateral, exact, bound,
-                 disrupts] = fields(message);
+                 disrupts, losses, duration] = fields(message);
     WireReader read;
     PlanView out{.generation = generation,
                  .digest = digest,
@@ -187,12 +194,18 @@ Answer<PlanView> from_wire(const wire::Plan& message) {
                  .collateral = collateral,
                  .exact = exact,
                  .bound = bound,
-                 .disrupts = disrupts};
+                 .disrupts = disrupts,
+                 .host_losses = {},
+                 .duration = {std::get<0>(duration), std::chrono::milliseconds(std::get<1>(duration))}};
     for (const auto& change : owners) {
         const auto& [from, to, queues, number, taken_along] = fields(change);
         out.owners.push_back({from, to, read.queues(queues), taken_along});
     }
     for (const auto& row : matrices) out.matrices.push_back(read_effect(row, read));
+    for (const auto& row : losses) {
+        const auto& [kind, queues] = fields(row);
+        out.host_losses.push_back({read.take(loss_kind_from(kind)), read.queues(queues)});
+    }
     return read.finish(std::move(out));
 }
 
@@ -237,7 +250,7 @@ SourcesView from_wire(const wire::SourceList& list) {
 
 Answer<JobView> job_from_wire(const std::map<std::string, sdbus::Variant>& properties) {
     JobView out;
-    wire::Progress progress;
+    wire::Progress progress, queue_progress;
     wire::StartedBy started_by;
     wire::JobError error;
     read_property(properties, "Id", out.id);
@@ -246,9 +259,12 @@ Answer<JobView> job_from_wire(const std::map<std::string, sdbus::Variant>& prope
     read_property(properties, "WaitingFor", out.waiting_for);
     read_property(properties, "Steps", out.steps);
     read_property(properties, "Progress", progress);
+    read_property(properties, "QueueProgress", queue_progress);
+    read_property(properties, "Remarks", out.remarks);
     read_property(properties, "StartedBy", started_by);
     read_property(properties, "Error", error);
     std::tie(out.done, out.total) = progress;
+    std::tie(out.queues_moved, out.queues_to_move) = queue_progress;
     out.uid = std::get<0>(started_by);
     out.error_name = std::get<0>(error);
     out.message = lines_of(std::get<1>(error));

@@ -88,6 +88,8 @@ struct PlanView {
     bool exact = true;
     unsigned bound = 0;
     bool disrupts = false;
+    std::vector<HostLoss> host_losses{};
+    Duration duration{};
 };
 
 /// One job, as its object on the bus shows it.
@@ -96,11 +98,13 @@ struct JobView {
     std::string description;
     std::string state; ///< as in org.apctl1.Job.State
     std::uint32_t done = 0, total = 0;
+    std::uint32_t queues_moved = 0, queues_to_move = 0; ///< by a step that moves many; 0 of 0 otherwise
     std::string waiting_for;
     std::uint32_t uid = 0;
     std::vector<std::string> steps;
     std::string error_name;           ///< org.apctl1.Error.*; "" unless it failed
     std::vector<std::string> message; ///< one line for each reason
+    std::string remarks{};            ///< what the state does not say
 
     [[nodiscard]] bool ended() const {
         return state == "done" || state == "failed" || state == "cancelled" || state == "degraded";

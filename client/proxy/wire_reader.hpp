@@ -39,13 +39,14 @@ class WireReader {
         return value;
     }
 
-  private:
     template <class T>
     T take(Result<T> result) {
         if (result) return *std::move(result);
         if (!error_) error_ = std::move(result.error());
         return T{};
     }
+
+  private:
     std::optional<Error> error_;
 };
 

@@ -74,6 +74,8 @@ std::string adapter_text(const HostView& view, Apid id, const Look& look) {
                 fmt::format("online {}, configured {}, checkstop {}", yes_no(adapter.online),
                             yes_no(adapter.configured), yes_no(adapter.checkstopped)),
                 look, adapter.online ? Ink::plain : Ink::yellow);
+    if (too_old_for_guests(adapter))
+        out += fact("Guests", "cannot have it: it is older than CEX4, and vfio_ap does not take it", look, Ink::yellow);
     if (!adapter.serial.empty()) out += fact("Serial", harmless(adapter.serial), look);
     out += fact("Domains", describe(row), look);
     out += fact("Host pool", describe(view.host.host.row(id)), look);

@@ -55,6 +55,10 @@ Json json_of(const OwnerChangeView& change) {
             {"collateral", change.collateral}};
 }
 
+Json json_of(const HostLoss& loss) {
+    return {{"kind", to_string(loss.kind)}, {"queues", names(loss.queues)}};
+}
+
 template <class T>
 Json list_of(const std::vector<T>& values) {
     auto out = Json::array();
@@ -131,6 +135,7 @@ Json json_of(const HostView& view, Apid id) {
             {"online", adapter.online},
             {"configured", adapter.configured},
             {"checkstopped", adapter.checkstopped},
+            {"for_guests", !too_old_for_guests(adapter)},
             {"serial", adapter.serial},
             {"domains", numbers(view.host.present.row(id))},
             {"host_pool", numbers(view.host.host.row(id))},
@@ -208,11 +213,14 @@ Json json_of(const JobView& job) {
             {"state", job.state},
             {"steps_done", job.done},
             {"steps_total", job.total},
+            {"queues_moved", job.queues_moved},
+            {"queues_to_move", job.queues_to_move},
             {"waiting_for", job.waiting_for},
             {"uid", job.uid},
             {"steps", job.steps},
             {"error", job.error_name},
-            {"message", job.message}};
+            {"message", job.message},
+            {"remarks", job.remarks}};
 }
 
 Json json_of(const ExplanationView& why) {
@@ -252,7 +260,10 @@ Json json_of(const HostView& view, const Proposal& proposal) {
             {"collateral", plan.collateral},
             {"exact", plan.exact},
             {"bound", plan.bound},
-            {"disrupts", plan.disrupts}};
+            {"disrupts", plan.disrupts},
+            {"host_losses", list_of(plan.host_losses)},
+            {"duration",
+             {{"resets", plan.duration.resets}, {"milliseconds", plan.duration.time.count()}}}};
 }
 
 Json json_of(const Grid& grid, const HostView& view) {

@@ -5,6 +5,7 @@
 #include "core/explainer.hpp"
 #include "core/parse.hpp"
 #include "render/condition.hpp"
+#include "render/section.hpp"
 #include "render/table.hpp"
 
 #include <fmt/format.h>
@@ -19,6 +20,7 @@ constexpr unsigned room_for_uuids = 120;
 TableCell adapter_state(const Adapter& adapter) {
     if (adapter.checkstopped) return {"checkstop", Ink::red};
     if (!adapter.configured) return {"deconfigured", Ink::red};
+    if (too_old_for_guests(adapter)) return {"too old", Ink::yellow};
     return adapter.online ? TableCell{"online"} : TableCell{"offline", Ink::yellow};
 }
 
@@ -136,9 +138,16 @@ std::string matrices_text(const HostView& view, const Look& look) {
 
 std::string job_state(const JobView& job) {
     const bool counting = (job.state == "running" || job.state == "undoing") && job.total > 0;
-    if (counting) return fmt::format("{}, {} of {} steps", job.state, job.done, job.total);
+    if (counting)
+        return fmt::format("{}, {} of {} steps{}", job.state, job.done, job.total,
+                           job.queues_to_move == 0 ? ""
+                                                   : fmt::format(", {} of {} queues", job.queues_moved, job.queues_to_move));
     if (job.state == "waiting") return "waiting: " + harmless(job.waiting_for);
     return job.message.empty() ? job.state : fmt::format("{}: {}", job.state, harmless(job.message.front()));
+}
+
+std::string remarks_text(const JobView& job, const Look& look) {
+    return job.remarks.empty() ? "" : fact("Note", harmless(job.remarks), look);
 }
 
 std::string jobs_text(const std::vector<JobView>& jobs, const Look& look) {

@@ -24,6 +24,8 @@ std::string explanation_text(const ExplanationView& why, const Look& look);
 
 /// "running, 3 of 7 steps", "failed: …".
 std::string job_state(const JobView& job);
+/// What there is to say about a job that its state does not, on lines of its own; "" for nothing.
+std::string remarks_text(const JobView& job, const Look& look);
 /// "in use by web", "active", "defined".
 std::string matrix_state(const HostView& view, const Uuid& uuid);
 

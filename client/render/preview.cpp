@@ -166,6 +166,24 @@ std::string matrix_text(const HostView& view, const MatrixEffectView& effect, co
     return out.text();
 }
 
+std::string losses_text(const PlanView& plan, const Look& look) {
+    Section out("Host loses", look);
+    for (const auto& loss : plan.host_losses) out.add(describe(loss), Ink::red);
+    return out.text();
+}
+
+/// Nothing where nobody would notice.
+std::string duration_text(const PlanView& plan, const Look& look) {
+    constexpr std::chrono::seconds noticeable{1};
+    if (plan.duration.time < noticeable) return {};
+    const auto seconds = std::chrono::round<std::chrono::seconds>(plan.duration.time).count();
+    const auto why = plan.duration.resets == 0
+                         ? std::string("what leaves a matrix is reset")
+                         : count(plan.duration.resets, "queue is", "queues are") + " reset one after another";
+    return fact("Duration", fmt::format("about {}: {}", seconds < 120 ? fmt::format("{} s", seconds) : fmt::format("{} min", (seconds + 30) / 60), why),
+                look, Ink::yellow);
+}
+
 std::string steps_text(const std::vector<std::string>& steps, const Look& look) {
     Section out("Steps", look);
     for (std::size_t i = 0; i < steps.size(); ++i) out.add(fmt::format("{}. {}", i + 1, harmless(steps[i])));
@@ -203,10 +221,12 @@ std::string preview_text(const HostView& view, const Proposal& proposal, bool st
     std::string out = understood_text(proposal.wishes, look);
     out += facts("Warning", proposal.warnings, look, Ink::yellow);
     if (plan.disrupts) out += fact("Disrupts", "a running guest loses queues", look, Ink::red);
+    out += losses_text(plan, look);
     out += owners_text(view, plan, look);
     out += bound_text(plan, look);
     out += masks_text(view, plan, look);
     for (const auto& effect : plan.matrices) out += matrix_text(view, effect, look);
+    out += duration_text(plan, look);
     out += facts("Note", plan.notes, look);
     if (steps) out += steps_text(plan.steps, look);
     return out;

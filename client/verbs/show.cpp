@@ -14,11 +14,17 @@
 namespace ap::cli {
 namespace {
 
+/// From 6.6 the kernel makes no device of an adapter that is older than CEX4.
+const char* why_no_device(const HostView& view, Apid id) {
+    return view.host.host_adapters.contains(id)
+               ? " that the kernel shows, though its configuration has one: it is older than CEX4, or has no usable queue"
+               : "";
+}
+
 Answer<int> show_adapter(Session& session, const HostView& view, Apid id) {
     if (!view.host.adapters.contains(id))
-        return fail(Fault::not_found,
-                    fmt::format("there is no adapter {} on this host; all: apctl list adapters",
-                                describe(AdapterSet{id})));
+        return fail(Fault::not_found, fmt::format("there is no adapter {} on this host{}; all: apctl list adapters",
+                                                  describe(AdapterSet{id}), why_no_device(view, id)));
     if (session.options.json) {
         auto out = envelope(view);
         out["adapters"] = Json::array({json_of(view, id)});

@@ -15,7 +15,7 @@ constexpr std::array fault_rows{
     FaultRow{Fault::conflict, "conflict", "org.apctl1.Error.Conflict", 4,
              "somebody else holds it, or the host must keep it; nothing changed"},
     FaultRow{Fault::in_use, "in_use", "org.apctl1.Error.InUse", 5,
-             "a running guest has it and nothing said that the guest may lose it; nothing changed"},
+             "a running guest or the host's own programs need it and nothing said that they may lose it; nothing changed"},
     FaultRow{Fault::denied, "denied", "org.apctl1.Error.Denied", 6, "the caller may not do this; nothing changed"},
     FaultRow{Fault::kernel_refused, "kernel_refused", "org.apctl1.Error.KernelRefused", 7,
              "the kernel refused a step; what was done before it has been undone"},

@@ -14,7 +14,7 @@ enum class Fault {
     invalid,        ///< malformed or contradictory input
     not_found,      ///< no such adapter, queue, matrix, job
     conflict,       ///< the wish cannot be met: somebody else holds it, must-keep, masks; nothing changed
-    in_use,         ///< a running guest holds it and --disrupt was not given; nothing changed
+    in_use,         ///< a running guest or the host itself needs it and --disrupt was not given; nothing changed
     denied,         ///< the caller may not do this
     kernel_refused, ///< a write was refused; everything was undone
     unreachable,    ///< client only: the daemon cannot be reached

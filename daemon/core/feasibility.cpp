@@ -105,16 +105,23 @@ void check_losses(std::vector<Error>& errors, const Wanted& was, const Plan& pla
     }
 }
 
+void check_host_losses(std::vector<Error>& errors, const Plan& plan) {
+    for (const auto& loss : plan.host_losses)
+        errors.push_back({Fault::in_use, "the host", "would lose " + describe(loss),
+                          "say --disrupt to take them from the host's own programs, or name some that it keeps: apctl keep", 0});
+}
+
 } // namespace
 
-std::vector<Error> refusals_of_steps(const HostState& now, const Wanted& was, const Plan& plan, bool disrupt) {
+std::vector<Error> refusals_of_steps(const HostState& now, const Wanted& was, const Plan& plan, const PlanOptions& options) {
     std::vector<Error> errors;
     check_module(errors, now, plan);
     check_overrides(errors, now, plan);
     check_cards(errors, now, plan);
     check_cut(errors, now, was, plan);
     check_listable(errors, now, was, plan);
-    if (!disrupt) check_losses(errors, was, plan);
+    if (!options.disrupt) check_losses(errors, was, plan);
+    if (!options.disrupt && !options.host_may_lose) check_host_losses(errors, plan);
     return errors;
 }
 

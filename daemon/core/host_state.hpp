@@ -14,6 +14,10 @@ namespace ap {
 
 enum class Mode { unknown, accelerator, cca, ep11 };
 
+/// The device tables of vfio_ap and of the host's queue driver begin here: CEX4 (kernel-abi 2). From 6.6 the kernel makes no device of an older adapter; before, such
+/// devices have drivers of their own.
+inline constexpr unsigned oldest_hwtype_for_guests = 10;
+
 /// One adapter (card). Source: /sys/devices/ap/cardXX (kernel-abi section 4).
 struct Adapter {
     unsigned hwtype = 0;     ///< compatible type: 10 = CEX4 .. 14 = CEX8
@@ -29,6 +33,8 @@ struct Adapter {
 /// "CEX8P" as lszcrypt prints it; "type15" for what has no letter.
 std::string type_name(const Adapter& adapter);
 std::string to_string(Mode mode); ///< "accelerator", "cca", "ep11", "unknown"
+/// Older than vfio_ap takes it: no guest can have its queues.
+[[nodiscard]] constexpr bool too_old_for_guests(const Adapter& adapter) { return adapter.hwtype != 0 && adapter.hwtype < oldest_hwtype_for_guests; }
 
 /// So many queues fit into the page that `matrix` and `guest_matrix` show (kernel-abi 7.4).
 inline constexpr unsigned most_queues_listed = 511;

@@ -30,7 +30,8 @@ struct MaskChoice {
 struct MaskConflict { QueueSet free, keep; };
 
 /// A maximum-weight biclique: exact up to `exact_limit` distinct rows after grouping equal ones, else a bounded search that says so.
-/// Among equals: fewest bits cleared in all 256 x 256, then fewest adapters cleared, then the lexicographically smallest cleared adapter list. A function of its argument only.
+/// Among equals: fewest bits cleared in all 256 x 256, then fewest adapters cleared, then the lexicographically smallest cleared adapter list. A function of its argument only:
+/// of several masks that leave the host as many queues, the nearest to the present ones would move fewer, but then the order of wishes would show in the outcome.
 std::expected<MaskChoice, MaskConflict> choose_masks(const MaskProblem& problem, unsigned exact_limit = 16);
 
 } // namespace ap

@@ -5,6 +5,7 @@
 #include "core/boxed.hpp"
 #include "core/wanted.hpp"
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -102,6 +103,23 @@ struct MatrixEffect {
     friend bool operator==(const MatrixEffect&, const MatrixEffect&) = default;
 };
 
+/// What the host's own programs have no more afterwards: of this kind it had queues that worked, and keeps none.
+struct HostLoss {
+    enum class Kind { accelerator, cca, ep11, default_domain };
+    Kind kind{};
+    QueueSet queues; ///< that it had
+    friend bool operator==(const HostLoss&, const HostLoss&) = default;
+};
+std::string to_string(HostLoss::Kind kind); ///< "accelerator", "cca", "ep11", "default_domain"
+std::string describe(const HostLoss& loss); ///< "its last online CCA queues: 03-04.0004"
+
+/// How long the kernel will be at it, as far as that can be foreseen (core/duration.hpp).
+struct Duration {
+    std::uint32_t resets = 0; ///< queues that are reset one after another
+    std::chrono::milliseconds time{};
+    friend bool operator==(const Duration&, const Duration&) = default;
+};
+
 struct Plan {
     std::uint64_t generation = 0;  ///< of the snapshot it was made from
     std::vector<Step> steps;       ///< empty: everything is already so
@@ -114,6 +132,8 @@ struct Plan {
     bool exact = true;             ///< the collateral is proven minimal
     unsigned collateral_bound = 0; ///< when not exact: no choice of masks can have less than this
     bool disrupts = false;         ///< a running guest loses queues
+    std::vector<HostLoss> host_losses{};
+    Duration duration{};
     Wanted wanted;                 ///< the wanted state afterwards
     friend bool operator==(const Plan&, const Plan&) = default;
 };

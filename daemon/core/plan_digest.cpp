@@ -51,6 +51,7 @@ class Hash {
 
     void add(const Owner& o) { add(static_cast<unsigned>(o.kind)), add(o.matrix); }
     void add(const OwnerChange& c) { add(c.from), add(c.to), add(c.queues), add(c.collateral ? 1u : 0u); }
+    void add(const HostLoss& l) { add(static_cast<unsigned>(l.kind)), add(l.queues); }
     void add(const Filtered& f) { add(to_int(f.adapter)), add(f.missing); }
     void add(const MatrixEffect& e) {
         add(e.uuid), add((e.active_before ? 1u : 0u) | (e.active_after ? 2u : 0u) | (e.in_use ? 4u : 0u));
@@ -82,6 +83,8 @@ std::string digest(const Plan& plan) {
     hash.add_all(plan.matrices);
     hash.add_all(plan.notes);
     hash.add(plan.collateral), hash.add(plan.collateral_bound), hash.add(plan.exact ? 1u : 0u);
+    hash.add_all(plan.host_losses);
+    hash.add(plan.duration.resets), hash.add(static_cast<std::uint64_t>(plan.duration.time.count()));
     return fmt::format("{:016x}", hash.value());
 }
 

@@ -116,6 +116,29 @@ std::string text_of(const SetBindChoice& s, const Wanted&) {
 
 } // namespace
 
+std::string to_string(HostLoss::Kind kind) {
+    switch (kind) {
+    case HostLoss::Kind::accelerator: return "accelerator";
+    case HostLoss::Kind::cca: return "cca";
+    case HostLoss::Kind::ep11: return "ep11";
+    case HostLoss::Kind::default_domain: return "default_domain";
+    }
+    return "unknown";
+}
+
+std::string describe(const HostLoss& loss) {
+    const auto queues = [&](std::string_view which, std::string_view after) {
+        return fmt::format("its {} queue{}{}: {}", which, loss.queues.size() == 1 ? "" : "s", after, describe(loss.queues, 4));
+    };
+    switch (loss.kind) {
+    case HostLoss::Kind::accelerator: return queues("last online accelerator", "");
+    case HostLoss::Kind::cca: return queues("last online CCA", "");
+    case HostLoss::Kind::ep11: return queues("last online EP11", "");
+    case HostLoss::Kind::default_domain: break;
+    }
+    return queues("last", " of the default domain");
+}
+
 Wanted names_in(const Plan& plan) {
     Wanted names;
     names.definitions = plan.wanted.definitions;

@@ -42,6 +42,8 @@ Plan assemble(const HostState& now, const Wanted& was, const Wanted& want, const
     plan.collateral = masks.choice.collateral;
     plan.exact = masks.choice.exact;
     plan.collateral_bound = masks.choice.bound;
+    plan.duration = sequence.duration;
+    plan.host_losses = host_losses(now, sequence.host);
     add_effects(plan, now, sequence.host, goal);
     add_notes(plan, now, sequence.host, was, masks);
     note_binding(plan, now, sequence.host, was, goal);
@@ -49,13 +51,13 @@ Plan assemble(const HostState& now, const Wanted& was, const Wanted& want, const
 }
 
 std::expected<Plan, std::vector<Error>> plan_on_bus(const HostState& now, const Wanted& was, const Wanted& want,
-                                                    const Goal& goal, bool disrupt) {
+                                                    const Goal& goal, const PlanOptions& options) {
     auto errors = refusals_of_wish(now, was, want, goal);
     for (auto& error : refusals_of_binding(now, was, want, goal)) errors.push_back(std::move(error));
     const auto masks = masks_for(now, want, goal);
     if (!masks) errors.push_back(refusal_of_masks(masks.error()));
     auto plan = assemble(now, was, want, goal, masks ? *masks : present_masks(now));
-    for (auto& error : refusals_of_steps(now, was, plan, disrupt)) errors.push_back(std::move(error));
+    for (auto& error : refusals_of_steps(now, was, plan, options)) errors.push_back(std::move(error));
     if (!errors.empty()) return std::unexpected(std::move(errors));
     return plan;
 }
@@ -69,7 +71,7 @@ std::expected<Plan, std::vector<Error>> plan(const HostState& now, const Wanted&
     // Records can be kept anywhere; a bus or module that is missing only stops what needs it.
     if (!concerns_kernel(goal, was, want) && !(now.bus_present && now.vfio_ap_present)) made = records_only(now, was, want);
     else if (!now.bus_present) return std::unexpected(std::vector{no_bus()});
-    else made = plan_on_bus(now, was, want, goal, options.disrupt);
+    else made = plan_on_bus(now, was, want, goal, options);
     if (made) made->generation = options.generation;
     return made;
 }

@@ -55,6 +55,7 @@ std::expected<Masks, MaskConflict> masks_for(const HostState& now, const Wanted&
 struct Sequence {
     HostState host; ///< after the steps so far
     std::vector<Step> steps;
+    Duration duration{};
     void add(const Step& step);
 };
 /// Steps in their only safe order; each rule and its reason is in planner_order.cpp. The kernel's part, then the records.
@@ -77,12 +78,13 @@ std::vector<Error> refusals_of_wish(const HostState& now, const Wanted& was, con
 /// What speaks against this way of binding: a kernel without it, somebody's overrides, matrices that cannot be emptied on the way (binding_refusals.cpp).
 std::vector<Error> refusals_of_binding(const HostState& now, const Wanted& was, const Wanted& want, const Goal& goal);
 Error refusal_of_masks(const MaskConflict& conflict);
-/// What speaks against carrying it out: no bus, overrides, queues lost by running guests.
-std::vector<Error> refusals_of_steps(const HostState& now, const Wanted& was, const Plan& plan, bool disrupt);
+/// What speaks against carrying it out: no bus, overrides, queues lost by running guests, or by the host the last of a kind.
+std::vector<Error> refusals_of_steps(const HostState& now, const Wanted& was, const Plan& plan, const PlanOptions& options);
 
 /// Fills owners, matrices and disrupts from the host before and after.
 /// Requires plan.wanted.
 void add_effects(Plan& plan, const HostState& before, const HostState& after, const Goal& goal);
+std::vector<HostLoss> host_losses(const HostState& before, const HostState& after);
 /// Remarks for a person, of everything above. Requires the effects.
 void add_notes(Plan& plan, const HostState& before, const HostState& after, const Wanted& was, const Masks& masks);
 /// What overrides cannot put back, and what is different for a moment while the host is converted.

@@ -12,6 +12,12 @@
 namespace ap::planning {
 namespace {
 
+AdapterSet without_device(const HostState& host, const AdapterSet& adapters) {
+    auto out = adapters & host.host_adapters;
+    for (const auto& [id, adapter] : host.adapters) out.erase(id);
+    return out;
+}
+
 std::string queues_in_words(unsigned n) { return fmt::format("{} queue{}", n, n == 1 ? "" : "s"); }
 
 /// Over-provisioning is allowed, but one missing queue costs the guest the whole adapter, silently (kernel-abi 8.2).
@@ -34,6 +40,10 @@ void note_filtered(Plan& plan, const HostState& after, const MatrixEffect& effec
     if (!absent.empty())
         note(hidden & absent.adapters(),
              fmt::format("{} {} not exist", describe(absent), verb(absent, "does", "do")));
+    // From 6.6 the kernel makes no device of an adapter that is too old (kernel-abi 3.5).
+    if (const auto silent = without_device(after, hidden & absent.adapters()); !silent.empty())
+        plan.notes.push_back(fmt::format("adapter{} {} in the host's configuration, but the kernel shows no device: no guest can have one that is older than CEX4",
+                                         silent.size() == 1 ? "" : "s", describe(silent) + (silent.size() == 1 ? " is" : " are")));
     if (!idle.empty())
         note(hidden & idle.adapters(),
              fmt::format("{} {} not bound to vfio_ap", describe(idle), verb(idle, "is", "are")));
@@ -78,13 +88,26 @@ void note_unwritable(Plan& plan, const HostState& before, const Wanted& was, con
     }
 }
 
-/// The host's own crypto: `ap_domain` is where requests go that name no domain.
 void note_host(Plan& plan, const HostState& before, const HostState& after) {
     if (!before.host.empty() && after.host.empty()) plan.notes.push_back("the host keeps no queue for itself");
-    if (const auto d = before.default_domain; d && before.host.domains().contains(*d) && !after.host.domains().contains(*d))
-        plan.notes.push_back(
-            fmt::format("domain {} is the host's default domain, and the host keeps no queue of it",
-                        describe(DomainSet{*d})));
+}
+
+/// States, not errors: the kernel moves such queues like any other (kernel-abi 8.3).
+void note_ill(Plan& plan, const HostState& before) {
+    AdapterSet moved, deconfigured, checkstopped;
+    for (const auto& change : plan.owners) moved |= change.queues.adapters();
+    for (const auto& [id, adapter] : before.adapters) {
+        if (!moved.contains(id)) continue;
+        if (adapter.checkstopped) checkstopped.insert(id);
+        else if (!adapter.configured) deconfigured.insert(id);
+    }
+    const auto note = [&](const AdapterSet& adapters, std::string_view state) {
+        if (!adapters.empty())
+            plan.notes.push_back(fmt::format("adapter{} {} {} {}: queues change hands, but work for nobody until that is over", adapters.size() == 1 ? "" : "s",
+                                             describe(adapters), adapters.size() == 1 ? "is" : "are", state));
+    };
+    note(deconfigured, "deconfigured");
+    note(checkstopped, "checkstopped");
 }
 
 /// A mark that somebody else wrote goes with the queue that is released, or from one that the host has anyhow: nothing else tells of that.
@@ -101,6 +124,7 @@ void add_notes(Plan& plan, const HostState& before, const HostState& after, cons
     for (const auto& effect : plan.matrices) note_matrix(plan, after, was, effect);
     note_masks(plan, masks);
     note_host(plan, before, after);
+    note_ill(plan, before);
 }
 
 void note_binding(Plan& plan, const HostState& before, const HostState& after, const Wanted& was, const Goal& goal) {

@@ -22,6 +22,7 @@
 //   8 records              say what is true, hence last.
 #include "core/planner_goal.hpp"
 
+#include "core/duration.hpp"
 #include "core/model.hpp"
 #include "core/predictor.hpp"
 #include "core/rectangles.hpp"
@@ -61,7 +62,7 @@ class Order {
 };
 
 Order::Order(const HostState& now, const Goal& goal, const MaskChoice& masks)
-    : now_(now), goal_(goal), masks_(masks), sequence_{now, {}} {
+    : now_(now), goal_(goal), masks_(masks), sequence_{now, {}, {}} {
     for (const auto& target : goal.targets) insert(wanted_by_matrices_, target.after);
 }
 
@@ -240,6 +241,7 @@ void Order::edit(const Uuid& uuid, EditMatrix::What what, const IdSet<Id>& ids, 
 } // namespace
 
 void Sequence::add(const Step& step) {
+    add_time_of(step, host, duration);
     advance(host, step);
     steps.push_back(step);
 }

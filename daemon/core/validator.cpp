@@ -22,6 +22,7 @@ class Validator {
 
   private:
     void check_maxima();
+    void check_age();
     void check_overlaps();
     void check_keep();
     void check_running();
@@ -39,6 +40,7 @@ class Validator {
 
 std::vector<Error> Validator::run() {
     check_maxima();
+    check_age();
     check_overlaps();
     check_keep();
     check_running();
@@ -66,6 +68,26 @@ void Validator::check_maxima() {
         if (auto u = above(d.matrix.domains, now_.max_domain); !u.empty()) refuse("domain", describe(u), now_.max_domain);
         if (auto c = above(d.matrix.control, now_.max_domain); !c.empty()) refuse("control domain", describe(c), now_.max_domain);
     }
+}
+
+/// Their queues would leave the host for nobody.
+void Validator::check_age() {
+    AdapterSet old;
+    for (const auto& [id, adapter] : now_.adapters)
+        if (too_old_for_guests(adapter)) old.insert(id);
+    if (old.empty()) return;
+    const auto refuse = [&](const std::string& subject, const AdapterSet& adapters) {
+        for (Apid id : adapters & old)
+            errors_.push_back(conflict(subject, fmt::format("adapter {} is of hardware type {}, older than CEX4 (type {}): vfio_ap does not take it, so no guest can have it",
+                                                            describe(AdapterSet{id}), now_.adapters.at(id).hwtype, oldest_hwtype_for_guests),
+                                       "choose other adapters: apctl list adapters"));
+    };
+    for (const auto& [uuid, d] : want_.definitions) {
+        const auto at = was_.definitions.find(uuid);
+        const bool as_before = at != was_.definitions.end() && (at->second.active || !d.active); // what somebody else defined can be stopped and renamed
+        refuse(name(uuid), as_before ? d.matrix.adapters - at->second.matrix.adapters : d.matrix.adapters);
+    }
+    refuse("", (want_.reserved - was_.reserved).adapters());
 }
 
 // --- Overlaps ----------------------------------------------------------------------------------------------------------

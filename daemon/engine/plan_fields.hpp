@@ -65,10 +65,13 @@ template <class A> void fields(A& a, Like<MatrixEffect> auto& e) {
     a("before", e.before), a("after", e.after), a("effective_before", e.effective_before), a("effective_after", e.effective_after);
     a("gained", e.gained), a("lost", e.lost), a("filtered", e.filtered);
 }
+constexpr auto last_of(Names, HostLoss::Kind) { return HostLoss::Kind::default_domain; }
+template <class A> void fields(A& a, Like<HostLoss> auto& l) { a("kind", l.kind), a("queues", l.queues); }
+template <class A> void fields(A& a, Like<Duration> auto& d) { a("resets", d.resets), a("time", d.time); }
 template <class A> void fields(A& a, Like<Plan> auto& p) {
     a("generation", p.generation), a("steps", p.steps), a("owners", p.owners), a("matrices", p.matrices), a("notes", p.notes);
     a("apmask", p.apmask), a("aqmask", p.aqmask), a("collateral", p.collateral), a("exact", p.exact), a("collateral_bound", p.collateral_bound);
-    a("disrupts", p.disrupts), a("wanted", p.wanted);
+    a("disrupts", p.disrupts), a("host_losses", p.host_losses), a("duration", p.duration), a("wanted", p.wanted);
 }
 
 } // namespace ap::engine::json

@@ -24,7 +24,7 @@ cli::HostView no_host();
 cli::PlanView assign_plan();
 /// A running guest loses an adapter, another one is hidden.
 cli::PlanView disrupting_plan();
-/// Whole adapters move; the search was cut short.
+/// Whole adapters move, and the host's own work is hit; the search was cut short; it takes its time.
 cli::PlanView big_plan();
 
 /// Nothing to do on mixed_host().

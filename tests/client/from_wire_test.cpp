@@ -82,11 +82,34 @@ TEST(FromWire, ReadsAJob) {
         job_from_wire({{"Id", sdbus::Variant(std::uint32_t{17})},
                        {"State", sdbus::Variant(std::string("failed"))},
                        {"Progress", sdbus::Variant(wire::Progress(2U, 4U))},
+                       {"QueueProgress", sdbus::Variant(wire::Progress(412U, 1600U))},
+                       {"Remarks", sdbus::Variant(std::string("left"))},
                        {"Error", sdbus::Variant(wire::JobError("org.apctl1.Error.Conflict", "one\ntwo"))}});
     ASSERT_TRUE(job);
     EXPECT_EQ(job->id, 17U);
     EXPECT_EQ(job->total, 4U);
+    EXPECT_EQ(job->queues_moved, 412U);
+    EXPECT_EQ(job->queues_to_move, 1600U);
+    EXPECT_EQ(job->remarks, "left");
     EXPECT_EQ(job->message, (std::vector<std::string>{"one", "two"}));
+}
+
+TEST(FromWire, ReadsAPlanAsItWasSent) {
+    Plan plan;
+    plan.notes = {"one"};
+    plan.host_losses = {{HostLoss::Kind::default_domain, QueueSet::rectangle({Apid{3}}, {Apqi{4}})}};
+    plan.duration = {1600, std::chrono::seconds(49)};
+    const auto view = from_wire(dbus::to_wire(plan));
+    ASSERT_TRUE(view);
+    EXPECT_EQ(view->notes, plan.notes);
+    EXPECT_EQ(view->host_losses, plan.host_losses);
+    EXPECT_EQ(view->duration, plan.duration);
+}
+
+TEST(FromWire, RefusesALossOfAnUnknownKind) {
+    auto plan = dbus::to_wire(Plan{});
+    std::get<12>(plan).emplace_back("everything", "03.0004");
+    EXPECT_FALSE(from_wire(plan));
 }
 
 TEST(FromWire, RefusesAJobWithoutAState) { EXPECT_FALSE(job_from_wire({})); }

@@ -88,13 +88,15 @@ TEST(PlanDigest, IsTheSameForTheSamePreview) {
 TEST(PlanDigest, DiffersWhereThePreviewDiffers) {
     Plan plan;
     plan.steps = {SetMatrix{web, some, more}};
-    std::vector<Plan> others(6, plan);
+    std::vector<Plan> others(8, plan);
     others[0].steps = {SetMatrix{web, more, some}};
     others[1].steps.push_back(ProbeQueue{{a3, d2f}});
     others[2].notes = {"the host keeps no queue for itself"};
     others[3].owners = {{{Owner::Kind::host, {}}, {Owner::Kind::pool, {}}, one_queue(), true}};
     others[4].matrices.emplace_back().lost = one_queue();
     others[5].collateral = 1;
+    others[6].host_losses = {{HostLoss::Kind::cca, one_queue()}};
+    others[7].duration.resets = 1600;
     std::set<std::string> digests{digest(plan)};
     for (const auto& other : others) digests.insert(digest(other));
     EXPECT_EQ(digests.size(), others.size() + 1);
@@ -104,7 +106,7 @@ TEST(PlanDigest, DiffersWhereThePreviewDiffers) {
 TEST(PlanDigest, DoesNotDependOnTheMachine) {
     Plan plan;
     plan.steps = {SetApmask{AdapterSet::all(), ~AdapterSet{a3}}, SetDefinition{web, {}, defined(some, true)}};
-    EXPECT_EQ(digest(plan), "c19f1f914fe3b21d");
+    EXPECT_EQ(digest(plan), "43b4d9a7dcf9fefd");
 }
 
 } // namespace

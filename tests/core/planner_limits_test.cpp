@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// What the planner keeps away from because it brings kernels down.
+// What the planner keeps away from: what brings kernels down, and what they never do.
 #include "core/planner.hpp"
 
 #include "core/predictor.hpp"
@@ -59,6 +59,33 @@ TEST(PlannerLimits, GivesNoQueueToTheHostWhoseCardHasNoDriver) {
     ASSERT_FALSE(refused);
     EXPECT_EQ(to_string(refused.error().front()), "card03: has no driver; the kernel may crash when 03.0001-0005 come back to the host; "
                                                   "give it its driver first: echo card03 >/sys/bus/ap/drivers/cex4card/bind");
+}
+
+TEST(PlannerLimits, RefusesAnAdapterThatVfioApDoesNotTake) {
+    auto now = host();
+    now.adapters[a3].hwtype = 9;
+    now.adapters[a4].hwtype = oldest_hwtype_for_guests;
+    Wanted small;
+    small.definitions[web] = {"web", {{a3, a4}, {Apqi{1}}, {}}, true, true};
+    const auto refused = plan(now, {}, small, {});
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(to_string(refused.error().front()), "web: adapter 3 is of hardware type 9, older than CEX4 (type 10): vfio_ap does not take it, so no guest can have it; "
+                                                  "choose other adapters: apctl list adapters");
+    EXPECT_EQ(refused.error().size(), 1u);
+    Wanted pool;
+    pool.reserved = QueueSet::rectangle({a3}, five);
+    EXPECT_FALSE(plan(now, {}, pool, {}));
+    small.definitions[web].active = false;
+    EXPECT_TRUE(plan(now, small, {}, {})) << "what somebody has defined can be forgotten";
+}
+
+TEST(PlannerLimits, SaysThatAnAdapterWithoutADeviceMayBeTooOld) {
+    auto now = host();
+    now.adapters[a4] = {.hwtype = 14, .online = true};
+    now.present -= QueueSet::rectangle({a3}, five), now.host = now.present;
+    Wanted small;
+    small.definitions[web] = {"web", {{a3, a4}, {Apqi{1}}, {}}, true, true};
+    EXPECT_TRUE(warns(plan(now, {}, small, {}), "adapter 3 is in the host's configuration, but the kernel shows no device: no guest can have one that is older than CEX4"));
 }
 
 } // namespace

@@ -459,6 +459,7 @@ TEST(Planner, NamesTheQueueThatCostsAGuestTheAdapter) {
     Scene s;
     s.now.present.erase(q(4, 2)), s.now.host.erase(q(4, 2));
     s.assign(web, "web", matrix({a3, a4, Apid{7}}, {d1, d2}));
+    s.now.adapters[a3] = s.now.adapters[a4] = {.online = true};
     EXPECT_EQ(s.notes(), (Lines{"the guest of web does not see adapter 7: not in the host's configuration",
                                 "the guest of web does not see adapter 4: 04.0002 does not exist"}));
     EXPECT_EQ(s.made()->matrices.front().effective_after, matrix({a3}, {d1, d2}));
@@ -466,11 +467,19 @@ TEST(Planner, NamesTheQueueThatCostsAGuestTheAdapter) {
 
 TEST(Planner, RemarksOnTheHostsOwnCrypto) {
     Scene s;
-    s.now.default_domain = d2;
-    s.want.reserved = QueueSet::rectangle({a3, a4, a5, a6}, {d2});
-    EXPECT_EQ(s.notes(), (Lines{"domain 2 is the host's default domain, and the host keeps no queue of it"}));
     s.want.reserved = s.now.present;
     EXPECT_TRUE(contains(s.notes(), "the host keeps no queue for itself"));
+}
+
+TEST(Planner, RemarksOnAdaptersThatWorkForNobody) {
+    Scene s;
+    s.now.adapters[a3].configured = false;
+    s.now.adapters[a4].checkstopped = true;
+    s.now.adapters[a5].checkstopped = true;
+    s.want.reserved = QueueSet::rectangle({a3, a4}, {d2, d3});
+    s.want.keep = QueueSet::rectangle({a5}, {d2, d3});
+    EXPECT_EQ(s.notes(), (Lines{"adapter 3 is deconfigured: queues change hands, but work for nobody until that is over",
+                                "adapter 4 is checkstopped: queues change hands, but work for nobody until that is over"}));
 }
 
 TEST(Planner, StampsThePlanWithTheGeneration) {
