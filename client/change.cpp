@@ -6,6 +6,7 @@
 #include "follow.hpp"
 #include "render/checkpoint.hpp"
 #include "render/json.hpp"
+#include "render/lists.hpp"
 #include "render/preview.hpp"
 
 #include <fmt/format.h>
@@ -124,7 +125,7 @@ Answer<int> outcome(Session& session, const Shown& shown, const JobView& job) {
     }
     if (auto failure = failure_of_job(job)) return std::unexpected(*std::move(failure));
     if (session.options.json) return 0;
-    session.say("done: " + harmless(job.description) + "\n");
+    session.say("done: " + harmless(job.description) + "\n" + remarks_text(job, session.look()));
     if (session.options.confirm_within) session.say(made_on_trial_text(waiting, job.id));
     return 0;
 }
@@ -132,7 +133,8 @@ Answer<int> outcome(Session& session, const Shown& shown, const JobView& job) {
 Answer<JobView> carry_out(Session& session, const Change& change, const Shown& shown) {
     const auto id = session.proxy.apply(change.wire, {.disrupt = session.options.disrupt,
                                                       .digest = shown.proposal.plan.digest,
-                                                      .confirm_within = session.options.confirm_within});
+                                                      .confirm_within = session.options.confirm_within,
+                                                      .drain_timeout = session.options.drain_timeout});
     if (!id) return std::unexpected(id.error());
     return follow(session, *id);
 }

@@ -74,7 +74,7 @@ std::optional<Failure> failure_of_job(const JobView& job) {
     auto lines = job.message;
     if (lines.empty()) lines.push_back(fmt::format("job {} {}", job.id, job.state));
     // These may have had steps to undo; any other failure says itself that nothing was begun.
-    if (fault == Fault::kernel_refused || fault == Fault::host_io || fault == Fault::cancelled)
+    if (fault == Fault::kernel_refused || fault == Fault::host_io || fault == Fault::cancelled || fault == Fault::timed_out)
         lines.push_back("nothing has changed: every step that was done has been undone");
     return Failure{fault, std::move(lines)};
 }

@@ -27,16 +27,25 @@ double patience(double seconds) {
     throw CLI::ValidationError("--wait", "expected seconds, 0 to 1000000");
 }
 
+struct Bounds {
+    std::uint32_t shortest, longest; ///< seconds
+    const char* expected;
+};
+
 /// "60", "60s", "5m", "2h" in seconds.
-std::uint32_t time_to_confirm(std::string_view text) {
-    constexpr std::uint32_t longest = 86400;
+std::uint32_t seconds_in(const char* option, std::string_view text, const Bounds& bounds) {
     std::uint32_t number = 0;
     const auto [unit, error] = std::from_chars(text.data(), text.data() + text.size(), number);
     const std::string_view rest(unit, text.data() + text.size());
     const std::uint32_t factor = rest.empty() || rest == "s" ? 1 : rest == "m" ? 60 : rest == "h" ? 3600 : 0;
-    if (error == std::errc{} && factor != 0 && number >= 1 && number <= longest / factor) return number * factor;
-    throw CLI::ValidationError("--confirm-within", "expected a time like 60, 60s, 5m or 2h, 1 s to 24 h");
+    if (error == std::errc{} && factor != 0 && number >= bounds.shortest && number <= bounds.longest / factor)
+        return number * factor;
+    throw CLI::ValidationError(option, bounds.expected);
 }
+
+constexpr Bounds to_confirm{1, 86400, "expected a time like 60, 60s, 5m or 2h, 1 s to 24 h"};
+/// The daemon's own bounds, and its reason for them (engine/job.hpp).
+constexpr Bounds to_drain{0, 60, "expected a time like 5, 5s or 1m, 0 to 60 s"};
 
 } // namespace
 
@@ -123,14 +132,21 @@ Syntax Grammar::commanding(const std::string& name, const std::string& summary, 
 Syntax Grammar::changing(const std::string& name, const std::string& summary, Action action) {
     auto& verb = add(name, summary, changing_group, std::move(action));
     constexpr auto group = "Options for changes";
-    verb.add_flag("--disrupt", options_.disrupt, "a running guest may lose queues")->group(group);
+    verb.add_flag("--disrupt", options_.disrupt, "a guest, or the host, may lose what it needs")->group(group);
     verb.add_flag("-v,--verbose", options_.verbose, "show the single steps, too")->group(group);
     if (only_plans_) return Syntax(verb);
     verb.add_flag("-y,--yes", options_.yes, "do not ask")->group(group);
     verb.add_flag("-n,--dry-run", options_.dry_run, "show the plan, change nothing")->group(group);
     verb.add_option_function<std::string>(
-            "--confirm-within", [&o = options_](const std::string& time) { o.confirm_within = time_to_confirm(time); },
+            "--confirm-within",
+            [&o = options_](const std::string& time) { o.confirm_within = seconds_in("--confirm-within", time, to_confirm); },
             "take it back then unless confirmed")
+        ->type_name("TIME")
+        ->group(group);
+    verb.add_option_function<std::string>(
+            "--drain-timeout",
+            [&o = options_](const std::string& time) { o.drain_timeout = seconds_in("--drain-timeout", time, to_drain); },
+            "wait so long for the host's requests (5s)")
         ->type_name("TIME")
         ->group(group);
     verb.add_option_function<double>(

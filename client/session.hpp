@@ -17,7 +17,7 @@ struct Options {
     bool yes = false, dry_run = false, disrupt = false, verbose = false;
     std::string color = "auto";
     std::optional<double> wait; ///< seconds
-    std::optional<std::uint32_t> confirm_within; ///< seconds
+    std::optional<std::uint32_t> confirm_within, drain_timeout; ///< seconds
 };
 
 struct Session {

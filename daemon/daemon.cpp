@@ -55,7 +55,10 @@ int Daemon::run() {
     loop_.on_signal(SIGINT, [this] { loop_.quit(); });
     loop_.on_readable(wake_.fd(), [this] { on_notices(); });
     // Listening starts before the first reading, so that nothing is missed between the two.
-    loop_.on_readable(events_.fd(), [this] { engine_.changed(events_.drain()); });
+    loop_.on_readable(events_.fd(), [this] {
+        engine_.changed(events_.drain());
+        engine_.arrived(events_.take_arrivals());
+    });
     loop_.after_each_turn([this] { adjust_timers(); });
     loop_.serve(*connection_);
     loop_.keep_watchdog_quiet();

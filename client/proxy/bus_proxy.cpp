@@ -218,6 +218,7 @@ Answer<std::uint32_t> BusProxy::apply(const std::vector<WireWish>& wishes, const
         auto options = options_of(how.disrupt);
         options.emplace("digest", how.digest);
         if (how.confirm_within) options.emplace("confirm-within", *how.confirm_within);
+        if (how.drain_timeout) options.emplace("drain-timeout", *how.drain_timeout);
         return impl_->begun(impl_->manager().Apply(to_wire(wishes), options));
     });
 }

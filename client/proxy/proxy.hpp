@@ -50,6 +50,7 @@ struct ApplyOptions {
     bool disrupt = false;
     std::string digest; ///< another plan than this is not carried out: Fault::stale_plan
     std::optional<std::uint32_t> confirm_within; ///< seconds
+    std::optional<std::uint32_t> drain_timeout;  ///< seconds; nullopt: the daemon's own
 };
 
 /// Every function: Fault::unreachable when there is no daemon, else the daemon's own refusal.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// The kernel's answer to a step, in place: what after() does without copying the host. Internal to core.
+// The kernel's answer to a step, in place: what after() does without copying the host.
 #pragma once
 
 #include "core/plan.hpp"

@@ -28,10 +28,12 @@ class JobObject final : public sdbus::AdaptorInterfaces<org::apctl1::Job_adaptor
     std::string Description() override { return job_.description; }
     std::string State() override { return view_.state; }
     wire::Progress Progress() override { return view_.progress; }
+    wire::Progress QueueProgress() override { return view_.queue_progress; }
     std::string WaitingFor() override { return view_.waiting_for; }
     wire::StartedBy StartedBy() override { return {job_.started_by.uid, job_.started_by.bus_name}; }
     std::vector<std::string> Steps() override { return view_.steps; }
     wire::JobError Error() override { return view_.error; }
+    std::string Remarks() override { return view_.remarks; }
 
     engine::JobView job_;
     JobPropertiesView view_;

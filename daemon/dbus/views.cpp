@@ -72,7 +72,8 @@ JobPropertiesView job_view(const engine::JobView& job) {
     wire::JobError error;
     if (!job.errors.empty()) error = {std::string(row_of(job.errors.front().fault).dbus_name), message_of(job.errors)};
     return {.state = to_string(job.state), .progress = {job.steps_done, static_cast<std::uint32_t>(job.steps.size())},
-            .waiting_for = job.waiting_for, .steps = job.steps, .error = std::move(error)};
+            .queue_progress = {job.queues_moved, job.queues_to_move}, .waiting_for = job.waiting_for, .steps = job.steps, .error = std::move(error),
+            .remarks = job.how};
 }
 
 CheckpointView checkpoint_view(const engine::Snapshot& s, std::uint32_t job) {
@@ -109,7 +110,8 @@ std::vector<std::string> changed_properties(const MatrixView& before, const Matr
 std::vector<std::string> changed_properties(const JobPropertiesView& before, const JobPropertiesView& after) {
     using V = JobPropertiesView;
     return differing(before, after, Property{"State", &V::state}, Property{"Progress", &V::progress},
-                     Property{"WaitingFor", &V::waiting_for}, Property{"Steps", &V::steps}, Property{"Error", &V::error});
+                     Property{"QueueProgress", &V::queue_progress}, Property{"WaitingFor", &V::waiting_for}, Property{"Steps", &V::steps},
+                     Property{"Error", &V::error}, Property{"Remarks", &V::remarks});
 }
 
 std::vector<std::string> changed_properties(const CheckpointView& before, const CheckpointView& after) {

@@ -47,10 +47,11 @@ std::set<Uuid> matrices_of(const engine::Snapshot& snapshot);
 
 struct JobPropertiesView {
     std::string state;
-    wire::Progress progress;
+    wire::Progress progress, queue_progress;
     std::string waiting_for;
     std::vector<std::string> steps;
     wire::JobError error;
+    std::string remarks;
 };
 JobPropertiesView job_view(const engine::JobView& job);
 

@@ -37,14 +37,12 @@ Result<T> option(std::string_view key, const sdbus::Variant& value, std::string_
                                    fmt::format("has the type \"{}\"; expected {}", value.peekValueType(), type)));
 }
 
-Result<std::chrono::seconds> confirm_within(std::string_view key, const sdbus::Variant& value) {
-    using engine::ApplyOptions;
-    auto seconds = option<std::uint32_t>(key, value, "a number (u)");
-    if (!seconds) return std::unexpected(seconds.error());
-    const std::chrono::seconds within(*seconds);
-    if (within >= ApplyOptions::shortest_to_confirm && within <= ApplyOptions::longest_to_confirm) return within;
-    return std::unexpected(invalid(fmt::format("option \"{}\"", key), fmt::format("is {}; expected {} to {} seconds", *seconds,
-                                                                                ApplyOptions::shortest_to_confirm.count(), ApplyOptions::longest_to_confirm.count())));
+Result<std::chrono::seconds> seconds_in(std::string_view key, const sdbus::Variant& value, std::chrono::seconds shortest, std::chrono::seconds longest) {
+    auto number = option<std::uint32_t>(key, value, "a number (u)");
+    if (!number) return std::unexpected(number.error());
+    const std::chrono::seconds time(*number);
+    if (time >= shortest && time <= longest) return time;
+    return std::unexpected(invalid(fmt::format("option \"{}\"", key), fmt::format("is {}; expected {} to {} seconds", *number, shortest.count(), longest.count())));
 }
 
 Result<engine::ApplyOptions> options_from(const wire::Options& options, bool to_apply) {
@@ -60,11 +58,15 @@ Result<engine::ApplyOptions> options_from(const wire::Options& options, bool to_
             if (auto ok = check_text(key, *digest); !ok) return std::unexpected(ok.error());
             out.digest = *std::move(digest);
         } else if (key == "confirm-within" && to_apply) {
-            auto within = confirm_within(key, value);
+            auto within = seconds_in(key, value, engine::ApplyOptions::shortest_to_confirm, engine::ApplyOptions::longest_to_confirm);
             if (!within) return std::unexpected(within.error());
             out.confirm_within = *within;
+        } else if (key == "drain-timeout" && to_apply) {
+            auto drain = seconds_in(key, value, std::chrono::seconds(0), engine::ApplyOptions::longest_drain);
+            if (!drain) return std::unexpected(drain.error());
+            out.drain = *drain;
         } else {
-            return std::unexpected(invalid("option " + quote(key), to_apply ? "is unknown; expected \"disrupt\", \"digest\" or \"confirm-within\""
+            return std::unexpected(invalid("option " + quote(key), to_apply ? "is unknown; expected \"disrupt\", \"digest\", \"confirm-within\" or \"drain-timeout\""
                                                                              : "is unknown; expected \"disrupt\""));
         }
     }

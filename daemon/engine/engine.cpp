@@ -70,7 +70,7 @@ std::vector<Notice> Engine::take_notices() { return impl_->notices.take(); }
 std::expected<Plan, std::vector<Error>> Engine::plan(const std::vector<Wish>& wishes, bool disrupt) const {
     const auto now = snapshot();
     if (now->generation == 0) return std::unexpected(std::vector{nothing_read_yet()});
-    return propose(now->host, now->wanted, wishes, disrupt, now->generation, impl_->history, {now->sources, impl_->policy});
+    return propose(now->host, now->wanted, wishes, {disrupt, now->checkpoint}, now->generation, impl_->history, {now->sources, impl_->policy});
 }
 
 std::expected<JobView, std::vector<Error>> Engine::apply(const std::vector<Wish>& wishes, const ApplyOptions& options, const Requester& who) {
@@ -141,6 +141,7 @@ std::uint64_t Engine::rescan() {
 }
 
 void Engine::changed(const Dirty& what) { impl_->queue.mark(what); }
+void Engine::arrived(const std::optional<Arrivals>& queues) { impl_->book.arrived(queues); }
 std::vector<JobView> Engine::jobs() const { return impl_->book.all(); }
 bool Engine::look_at_clock(Clock::time_point now) { return impl_->book.look_at_clock(now); }
 

@@ -9,6 +9,7 @@
 #include "engine/snapshot.hpp"
 #include "ports/ap_bus.hpp"
 #include "ports/calendar.hpp"
+#include "ports/device_events.hpp"
 #include "ports/matrix_devices.hpp"
 #include "ports/neighbour_lock.hpp"
 #include "ports/sources.hpp"
@@ -85,6 +86,8 @@ class Engine {
     std::uint64_t rescan();
     /// Reads the parts again, and publishes when something differs. Marks gather while the engine is busy: a storm costs one reading.
     void changed(const Dirty& what);
+    /// Events about queues that came to a driver, so that a job can tell how far it is while the kernel moves many of them in one write; nullopt: some were lost.
+    void arrived(const std::optional<Arrivals>& queues);
 
     /// Jobs queued, running, and the last 32 that ended.
     [[nodiscard]] std::vector<JobView> jobs() const;
@@ -92,7 +95,8 @@ class Engine {
     [[nodiscard]] std::vector<HistoryEntry> history(std::size_t most) const;
     /// Fault::not_found when it is not in the history.
     [[nodiscard]] Result<HistoryEntry> history_entry(std::uint32_t job) const;
-    /// A job has been in one step for longer than `slow_step`: marks it `waiting` with a sentence. Called by a loop timer; returns whether a job is running.
+    /// A job has been in one step for longer than `slow_step`: marks it `waiting` with a sentence. Shows how many queues a step has moved. Called by a loop timer; returns whether
+    /// a job is running.
     bool look_at_clock(Clock::time_point now);
     static constexpr std::chrono::seconds slow_step{2};
 

@@ -43,9 +43,10 @@ struct JobView {
     std::uint32_t steps_done = 0;
     std::vector<std::string> steps; ///< sentences; empty until it runs
     std::string waiting_for;
+    std::uint32_t queues_moved = 0, queues_to_move = 0; ///< by the step that is in the kernel; 0 of 0 when it moves none
     Requester started_by;
     std::vector<Error> errors; ///< the cause first, then what went wrong while undoing; empty unless it ended badly
-    std::string how;           ///< what the state does not say: finished or undone at a later start, and why
+    std::string how;           ///< what the state does not say: what was left undrained; finished or undone at a later start, and why
     friend bool operator==(const JobView&, const JobView&) = default;
 };
 
@@ -58,11 +59,14 @@ struct CheckpointTerms {
 
 struct ApplyOptions {
     static constexpr std::chrono::seconds shortest_to_confirm{1}, longest_to_confirm{86400};
+    /// The neighbours' lock is held meanwhile, and they give up after a minute and a half (kernel-abi 17).
+    static constexpr std::chrono::seconds usual_drain{5}, longest_drain{60};
 
     bool disrupt = false;
     std::optional<std::string> digest; ///< carry out only this plan
     std::vector<WishText> said{};      ///< the wishes as they came, for the history
     std::optional<std::chrono::seconds> confirm_within{}; ///< taken back after this time unless somebody confirms it
+    std::chrono::seconds drain = usual_drain; ///< so long the host's requests are waited for before their queues are taken; 0: not at all
 };
 
 } // namespace ap::engine

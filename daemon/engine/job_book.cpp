@@ -90,14 +90,36 @@ bool JobBook::look_at_clock(Clock::time_point now) {
         running = running_;
     }
     if (!running) return false;
-    if (running->what.empty() || now - running->since < Engine::slow_step) return true;
+    const bool slow = now - running->since >= Engine::slow_step;
+    if (running->what.empty() || (!slow && running->queues_to_move == 0)) return true;
     edit(running->job, [&](Entry& entry) {
         // The step may have come back between the two locks: then there is nothing to say.
         if (!running_ || running_->job != running->job || running_->since != running->since || running_->what != running->what) return;
+        entry.view.queues_moved = running->queues_moved;
+        entry.view.queues_to_move = running->queues_to_move;
+        if (!slow) return;
+        const auto time = how_long(now - running->since);
         entry.view.state = JobState::waiting;
-        entry.view.waiting_for = fmt::format("{}: the kernel has not come back for {}", running->what, how_long(now - running->since));
+        entry.view.waiting_for = running->queues_to_move == 0
+                                     ? fmt::format("{}: the kernel has not come back for {}", running->what, time)
+                                     : fmt::format("{}: {} of {} queues, {}", running->what, running->queues_moved, running->queues_to_move, time);
     });
     return true;
+}
+
+void JobBook::arrived(const std::optional<Arrivals>& queues) {
+    std::lock_guard lock(mutex_);
+    if (!running_ || running_->queues_to_move == 0) return;
+    if (!queues) { // too few would be said
+        running_->queues_to_move = 0;
+        return;
+    }
+    const auto come = [&](QueueSet& to_come, const QueueSet& arrived) {
+        running_->queues_moved += (to_come & arrived).size();
+        to_come -= arrived;
+    };
+    come(running_->to_come.with_host, queues->with_host);
+    come(running_->to_come.with_vfio_ap, queues->with_vfio_ap);
 }
 
 void JobBook::continue_after(std::uint32_t job) {
@@ -139,12 +161,15 @@ void JobBook::set_steps(std::uint32_t job, std::vector<std::string> steps) {
     edit(job, [&](Entry& entry) { entry.view.steps = std::move(steps); });
 }
 
-void JobBook::begin_step(std::uint32_t job, std::string what) {
+void JobBook::begin_step(std::uint32_t job, std::string what, const Arrivals& moving) {
     edit(job, [&](Entry& entry) {
         entry.view.state = running_->state;
         entry.view.waiting_for.clear();
         running_->what = std::move(what);
         running_->since = Clock::now();
+        running_->to_come = moving;
+        running_->queues_moved = 0;
+        running_->queues_to_move = moving.with_host.size() + moving.with_vfio_ap.size();
     });
 }
 
@@ -152,8 +177,10 @@ void JobBook::end_step(std::uint32_t job, std::uint32_t steps_done) {
     edit(job, [&](Entry& entry) {
         entry.view.state = running_->state;
         entry.view.waiting_for.clear();
+        entry.view.queues_moved = entry.view.queues_to_move = 0;
         entry.view.steps_done = steps_done;
         running_->what.clear();
+        running_->queues_to_move = 0;
     });
 }
 

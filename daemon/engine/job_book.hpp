@@ -4,6 +4,7 @@
 
 #include "engine/job.hpp"
 #include "engine/notices.hpp"
+#include "ports/device_events.hpp"
 
 #include <deque>
 #include <map>
@@ -28,6 +29,8 @@ class JobBook {
     [[nodiscard]] std::vector<JobView> all() const;
     /// See Engine::look_at_clock().
     bool look_at_clock(Clock::time_point now);
+    /// See Engine::arrived(). What was counted is shown when the clock is looked at: once a second is enough for people.
+    void arrived(const std::optional<Arrivals>& queues);
 
     // --- engine thread
     /// Numbers go on after this one.
@@ -38,7 +41,8 @@ class JobBook {
     bool begin(std::uint32_t job);
     void set_steps(std::uint32_t job, std::vector<std::string> steps);
     /// The job runs, and has been waiting for nothing so far.
-    void begin_step(std::uint32_t job, std::string what);
+    /// `moving`: the queues that shall come to another driver meanwhile.
+    void begin_step(std::uint32_t job, std::string what, const Arrivals& moving = {});
     void end_step(std::uint32_t job, std::uint32_t steps_done);
     void set_waiting(std::uint32_t job, std::string for_what);
     void set_undoing(std::uint32_t job);
@@ -60,6 +64,8 @@ class JobBook {
         JobState state = JobState::running; ///< running or undoing, whatever it is called while it waits
         std::string what;
         Clock::time_point since;
+        Arrivals to_come{};
+        std::uint32_t queues_moved = 0, queues_to_move = 0;
     };
     /// Changes one view under the lock; when it is over, tells the loop if there is anything to tell.
     template <class Fn>

@@ -13,8 +13,8 @@ class Progress {
     Progress(JobBook& book, const CommandQueue& queue, std::uint32_t job) : book_(book), queue_(queue), job_(job) {}
 
     void set_steps(std::vector<std::string> steps) { book_.set_steps(job_, std::move(steps)); }
-    /// From here to end() the engine may be stuck in the kernel, doing `what`.
-    void begin(std::string what) { book_.begin_step(job_, std::move(what)); }
+    /// From here to end() the engine may be stuck in the kernel, doing `what`, while these queues come to another driver.
+    void begin(std::string what, const Arrivals& moving = {}) { book_.begin_step(job_, std::move(what), moving); }
     void end() { book_.end_step(job_, steps_done_); }
     void end(std::size_t steps_done) {
         steps_done_ = static_cast<std::uint32_t>(steps_done);

@@ -78,14 +78,21 @@ std::expected<Plan, std::vector<Error>> beside(const Neighbours& neighbours, Pla
     return plan;
 }
 
+/// What the host then has no more, it had not before the trial either.
+bool takes_back_what_is_on_trial(const std::vector<Wish>& wishes, const Permission& permission) {
+    return permission.on_trial && wishes.size() == 1 && wishes.front().job == permission.on_trial->job;
+}
+
 } // namespace
 
-std::expected<Plan, std::vector<Error>> propose(const HostState& host, const Wanted& recorded, const std::vector<Wish>& wishes, bool disrupt,
+std::expected<Plan, std::vector<Error>> propose(const HostState& host, const Wanted& recorded, const std::vector<Wish>& wishes, const Permission& permission,
                                                 std::uint64_t generation, const History& history, const Neighbours& neighbours) {
     const auto adopted = adopt(host, recorded);
     const auto aim = aim_at(host, adopted, wishes, history);
     if (!aim) return std::unexpected(aim.error());
-    auto proposed = plan(host, recorded, aim->wanted, {.disrupt = disrupt, .generation = generation, .convert = aim->convert, .touched = aim->touched, .released = aim->released});
+    auto proposed = plan(host, recorded, aim->wanted,
+                         {.disrupt = permission.disrupt, .host_may_lose = takes_back_what_is_on_trial(wishes, permission), .generation = generation,
+                          .convert = aim->convert, .touched = aim->touched, .released = aim->released});
     const auto taken_over = (adopted.reserved - recorded.reserved) & aim->wanted.reserved;
     if (proposed && !proposed->steps.empty() && !taken_over.empty())
         proposed->notes.push_back(fmt::format("somebody else took {} from the host: from now on reserved for guests; apctl release gives back",

@@ -6,10 +6,12 @@
 #include "core/policy.hpp"
 #include "core/source.hpp"
 #include "core/wish.hpp"
+#include "engine/checkpoint.hpp"
 #include "engine/history.hpp"
 
 #include <cstdint>
 #include <expected>
+#include <optional>
 #include <vector>
 
 namespace ap::engine {
@@ -19,9 +21,13 @@ struct Neighbours {
     const std::vector<Source>& sources;
     Policy policy = Policy::report;
 };
+struct Permission {
+    bool disrupt = false;
+    std::optional<Checkpoint> on_trial{}; ///< its rollback may take from the host what the trial gave it
+};
 
 /// `history` is what a rollback goes back in. A plan that contradicts a source says so in its notes, and with Policy::yield is refused: Fault::foreign_owner.
-std::expected<Plan, std::vector<Error>> propose(const HostState& host, const Wanted& recorded, const std::vector<Wish>& wishes, bool disrupt,
+std::expected<Plan, std::vector<Error>> propose(const HostState& host, const Wanted& recorded, const std::vector<Wish>& wishes, const Permission& permission,
                                                 std::uint64_t generation, const History& history, const Neighbours& neighbours);
 /// The binding as the records want it: what others made of it is not taken over but brought back. No guest loses anything by it.
 std::expected<Plan, std::vector<Error>> propose_binding(const HostState& host, const Wanted& recorded, std::uint64_t generation);

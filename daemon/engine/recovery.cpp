@@ -92,7 +92,7 @@ std::vector<Error> Recovery::unlike_the_plan() {
     const auto unbound = unbound_after(record_.plan, picture_.host());
     if (unlike.empty() || unbound.empty()) return unlike;
     // A driver may not have taken a queue at once; the job itself would have tried again, too.
-    StepWriter{ports_, progress_}.bind(unbound);
+    StepWriter{ports_, progress_, picture_.host()}.bind(unbound);
     if (const auto read = picture_.read(touched_by(record_.plan)); !read) return {read.error()};
     return unlike_plan(record_.plan, picture_.host());
 }
@@ -114,8 +114,9 @@ std::vector<Error> Recovery::do_rest() {
                       "undo it, or accept the host as it is", 0}};
     const auto steps = kernel_steps_of(record_.plan);
     const auto names = names_in(record_.plan);
+    StepWriter writer{ports_, progress_, picture_.host()};
     for (auto i = *number; i < steps.size(); ++i) {
-        const auto done = StepWriter{ports_, progress_}.write(*steps[i], describe(*steps[i], names));
+        const auto done = writer.write(*steps[i], describe(*steps[i], names));
         if (!done) return {done.error()};
     }
     if (const auto read = picture_.read(touched_by(record_.plan)); !read) return {read.error()};

@@ -24,7 +24,9 @@ Outcome Runner::run() {
     if (!record) return {JobState::failed, {record.error()}, {}};
     record_ = *std::move(record);
     auto cause = carry_out();
-    return cause.empty() ? Outcome{} : undo(std::move(cause));
+    auto outcome = cause.empty() ? Outcome{} : undo(std::move(cause));
+    outcome.how = how_;
+    return outcome;
 }
 
 Runner::Failures Runner::carry_out() {
@@ -33,10 +35,46 @@ Runner::Failures Runner::carry_out() {
 }
 
 Runner::Failures Runner::do_kernel_steps() {
-    for (const auto& step : plan_.steps)
-        if (touches_kernel(step))
-            if (auto failures = do_step(step); !failures.empty()) return failures;
-    return done_.empty() ? Failures{} : verify();
+    for (const auto& step : plan_.steps) {
+        if (!touches_kernel(step)) continue;
+        if (auto failures = wait_before(step); !failures.empty()) return failures;
+        if (auto failures = do_step(step); !failures.empty()) return failures;
+    }
+    if (done_.empty()) return {};
+    if (auto failures = verify(); !failures.empty()) return failures;
+    return wait_at_the_end();
+}
+
+// --- Waiting for queues --------------------------------------------------------------------------------------------------
+
+/// Once for all queues that go, right before the first of them does: earlier, steps that shrink a matrix would come in between, and later it would be once a queue.
+Runner::Failures Runner::wait_before(const Step& step) {
+    if (!drained_ && takes_from_host(step)) {
+        drained_ = true;
+        const auto leaving = queues_moved(plan_, {Owner::Kind::host}, {Owner::Kind::pool, Owner::Kind::matrix});
+        if (auto failures = heard(wait_.for_requests(leaving, drain_)); !failures.empty()) return failures;
+    }
+    // As soon as a matrix has them, what interrupts may be its guest; and what has not been reset is nobody's to have.
+    if (given_ || !gives_to_matrix(step)) return {};
+    given_ = true;
+    const auto left = wait_.for_resets({}, queues_moved(plan_, {Owner::Kind::host, Owner::Kind::pool, Owner::Kind::matrix}, {Owner::Kind::matrix}));
+    if (!left) return {left.error()};
+    if (left->empty()) return {};
+    return {Error{Fault::timed_out, "", *left + ", and until it is over no guest shall have it", "look after the adapter, and try again", 0}};
+}
+
+/// They are the host's whatever it does with them.
+Runner::Failures Runner::wait_at_the_end() {
+    auto left = wait_.for_resets(queues_moved(plan_, {Owner::Kind::pool, Owner::Kind::matrix, Owner::Kind::unbound}, {Owner::Kind::host}), {});
+    if (left && !left->empty()) *left += ": the host has it, but it may not work yet";
+    return heard(left);
+}
+
+/// Something to say at the end, or the end.
+Runner::Failures Runner::heard(const Result<std::string>& left) {
+    if (!left) return {left.error()};
+    if (!left->empty()) how_ += (how_.empty() ? "" : "; ") + *left;
+    return {};
 }
 
 Runner::Failures Runner::do_step(const Step& step) {
@@ -58,7 +96,7 @@ Runner::Failures Runner::commit() {
     if (done_.size() < plan_.steps.size() && progress_.shall_end())
         return {Error{Fault::cancelled, "", fmt::format("cancelled before step {} of {}", done_.size() + 1, plan_.steps.size()), "", 0}};
     progress_.begin("write the records");
-    auto committed = ledger_.commit(*record_, "", Store::Foreign::refuse);
+    auto committed = ledger_.commit(*record_, how_, Store::Foreign::refuse);
     progress_.end(committed ? plan_.steps.size() : done_.size());
     if (!committed) return {committed.error()};
     return {};
@@ -100,8 +138,8 @@ Outcome Runner::undo(Failures cause) {
 }
 
 Outcome Runner::end_undone(Outcome outcome) {
-    auto written = outcome.state == JobState::degraded ? ledger_.keep_open(*record_, "", outcome.errors)
-                                                       : ledger_.close(*record_, outcome.state, "", outcome.errors);
+    auto written = outcome.state == JobState::degraded ? ledger_.keep_open(*record_, how_, outcome.errors)
+                                                       : ledger_.close(*record_, outcome.state, how_, outcome.errors);
     if (!written) outcome.errors.push_back(written.error());
     return outcome;
 }

@@ -5,6 +5,7 @@
 #include "engine/ledger.hpp"
 #include "engine/picture.hpp"
 #include "engine/progress.hpp"
+#include "engine/queue_wait.hpp"
 #include "engine/step_writer.hpp"
 
 #include <optional>
@@ -17,14 +18,16 @@ struct Outcome {
     JobState state = JobState::done;
     std::vector<Error> errors{};      ///< the cause first, then troubles while undoing
     std::vector<Error> differences{}; ///< for degraded: what is not as it was found
+    std::string how{};                ///< what else there is to say: what was not waited for any longer
 };
 
 /// Engine thread only. One object carries out one plan. `picture` must be fresh, and the plan made from it.
 class Runner {
   public:
-    Runner(const Ports& ports, Picture& picture, Progress& progress, Ledger& ledger, const JobOrigin& origin, const Plan& plan)
-        : ports_(ports), writer_{ports, progress}, picture_(picture), progress_(progress), ledger_(ledger), origin_(origin), plan_(plan),
-          names_(names_in(plan)), found_(picture.host()) {}
+    /// `drain`: how long the host's requests are waited for before their queues are taken from it.
+    Runner(const Ports& ports, Picture& picture, Progress& progress, Ledger& ledger, const JobOrigin& origin, const Plan& plan, std::chrono::seconds drain)
+        : ports_(ports), writer_{ports, progress, picture.host()}, wait_(ports, progress), picture_(picture), progress_(progress), ledger_(ledger),
+          origin_(origin), plan_(plan), drain_(drain), names_(names_in(plan)), found_(picture.host()) {}
 
     [[nodiscard]] Outcome run();
     /// The record of the job, which is open still when the outcome is degraded.
@@ -35,6 +38,9 @@ class Runner {
 
     Failures carry_out();
     Failures do_kernel_steps();
+    Failures wait_before(const Step& step);
+    Failures wait_at_the_end();
+    Failures heard(const Result<std::string>& left);
     Failures verify();
     Failures do_step(const Step& step);
     Failures commit();
@@ -44,17 +50,21 @@ class Runner {
 
     const Ports& ports_;
     StepWriter writer_;
+    QueueWait wait_;
     Picture& picture_;
     Progress& progress_;
     Ledger& ledger_;
     const JobOrigin& origin_;
     const Plan& plan_;
+    const std::chrono::seconds drain_;
     const Wanted names_; ///< for sentences
     const HostState found_;
     std::optional<OpenRecord> record_;
     std::vector<const Step*> done_;
     const Step* failed_ = nullptr; ///< the step that was refused; it may have had an effect nevertheless
     Error failure_;
+    bool drained_ = false, given_ = false; ///< waited for before the first step that takes from the host, and before the first that gives to a matrix
+    std::string how_;
 };
 
 } // namespace ap::engine

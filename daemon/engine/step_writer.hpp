@@ -2,6 +2,7 @@
 // One step of the kernel's is one port call, which may be waited for; the port verifies it by reading back.
 #pragma once
 
+#include "core/model.hpp"
 #include "core/plan.hpp"
 #include "engine/engine.hpp"
 #include "engine/progress.hpp"
@@ -16,16 +17,27 @@ namespace ap::engine {
 struct StepWriter {
     const Ports& ports;
     Progress& progress;
+    HostState host; ///< as it should be by now, so that the job can tell how far a step is that moves many queues
 
     /// `what` is what the job waits for meanwhile.
-    Result<void> write(const Step& step, std::string what) const {
-        progress.begin(std::move(what));
+    Result<void> write(const Step& step, std::string what) {
+        progress.begin(std::move(what), moved_by(step));
         auto result = std::visit(*this, step);
         progress.end();
         return result;
     }
+    /// Masks move many at once; all other steps are one queue, or none.
+    Arrivals moved_by(const Step& step) {
+        if (!std::holds_alternative<SetApmask>(step) && !std::holds_alternative<SetAqmask>(step)) {
+            advance(host, step);
+            return {};
+        }
+        const auto with_host = host.host, with_vfio_ap = host.guest;
+        advance(host, step);
+        return {host.host - with_host, host.guest - with_vfio_ap};
+    }
     /// What a failed probe leaves behind is found by the reading that has to follow.
-    void bind(const QueueSet& queues) const {
+    void bind(const QueueSet& queues) {
         queues.for_each([this](Apqn queue) { (void)write(ProbeQueue{queue}, fmt::format("bind {}", to_string(queue))); });
     }
 

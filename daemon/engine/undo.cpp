@@ -10,6 +10,7 @@
 namespace ap::engine {
 
 std::vector<Error> Undo::run(const std::vector<const Step*>& done) {
+    for (const auto* step : done) advance(writer_.host, *step);
     for (const auto* step : done | std::views::reverse) take_back(*step);
     put_files_back();
     return differences_from_found();

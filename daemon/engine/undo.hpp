@@ -16,7 +16,7 @@ namespace ap::engine {
 class Undo {
   public:
     Undo(const Ports& ports, Picture& picture, Progress& progress, const OpenRecord& record, const HostState& found)
-        : writer_{ports, progress}, picture_(picture), progress_(progress), record_(record), plan_(record.plan), found_(found), names_(names_in(plan_)) {}
+        : writer_{ports, progress, found}, picture_(picture), progress_(progress), record_(record), plan_(record.plan), found_(found), names_(names_in(plan_)) {}
 
     /// Takes these kernel steps back, the last one first, and the files. What remains different from before: empty when nothing does. A definition that somebody else
     /// has written since is no difference: it is his.

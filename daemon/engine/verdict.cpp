@@ -159,6 +159,26 @@ Dirty touched_by(const Plan& plan) {
     return what;
 }
 
+QueueSet queues_moved(const Plan& plan, const std::set<Owner::Kind>& from, const std::set<Owner::Kind>& to) {
+    QueueSet out;
+    for (const auto& change : plan.owners)
+        if (from.contains(change.from.kind) && to.contains(change.to.kind)) out |= change.queues;
+    return out;
+}
+
+bool takes_from_host(const Step& step) {
+    if (const auto* s = std::get_if<SetApmask>(&step)) return !s->before.subset_of(s->after);
+    if (const auto* s = std::get_if<SetAqmask>(&step)) return !s->before.subset_of(s->after);
+    const auto* s = std::get_if<RebindQueue>(&step);
+    return s != nullptr && s->before.driver == Driver::host && s->after.driver != Driver::host;
+}
+
+bool gives_to_matrix(const Step& step) {
+    if (const auto* s = std::get_if<EditMatrix>(&step)) return s->assign;
+    const auto* s = std::get_if<SetMatrix>(&step);
+    return s != nullptr && !(s->after.adapters.subset_of(s->before.adapters) && s->after.domains.subset_of(s->before.domains));
+}
+
 QueueSet unbound_after(const Plan& plan, const HostState& now) {
     QueueSet moved;
     for (const auto& change : plan.owners)

@@ -5,6 +5,7 @@
 #include "core/plan.hpp"
 #include "ports/ap_bus.hpp"
 
+#include <set>
 #include <string>
 #include <vector>
 
@@ -12,6 +13,11 @@ namespace ap::engine {
 
 /// The parts of the host that the plan touches, or whose guests it changes.
 Dirty touched_by(const Plan& plan);
+
+/// Existing queues that the plan moves from an owner of one of these kinds to one of those.
+QueueSet queues_moved(const Plan& plan, const std::set<Owner::Kind>& from, const std::set<Owner::Kind>& to);
+bool takes_from_host(const Step& step);
+bool gives_to_matrix(const Step& step);
 
 /// Queues that exist and that no driver has, though the plan says (after it) or the picture from before says (undone) that one has.
 QueueSet unbound_after(const Plan& plan, const HostState& now);

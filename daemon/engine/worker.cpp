@@ -65,7 +65,7 @@ void Worker::work(const Dirty& marks, const RunJob& job) {
 
 void Worker::announce_end(std::uint32_t job, Outcome outcome) {
     publish();
-    book_.end(job, outcome.state, std::move(outcome.errors));
+    book_.end(job, outcome.state, std::move(outcome.errors), std::move(outcome.how));
     ledger_.settle(book_.last());
 }
 
@@ -102,19 +102,19 @@ Outcome Worker::carry_out_locked(const Dirty& marks, const RunJob& job, Progress
     if (auto no = refusal_while_unconfirmed(checkpoint(), job.wishes, job.options, ports_.calendar)) return failed({*std::move(no)});
     const auto now = publisher_.current();
     const auto plan = job.brings_back ? propose_binding(now->host, now->wanted, now->generation)
-                                      : propose(now->host, now->wanted, job.wishes, job.options.disrupt, now->generation, ledger_.history(), neighbours());
+                                      : propose(now->host, now->wanted, job.wishes, {job.options.disrupt, checkpoint()}, now->generation, ledger_.history(), neighbours());
     if (!plan) return failed(plan.error());
     if (auto no = refusal_of_checkpoint(job.options, *plan)) return failed({*std::move(no)});
     if (job.options.digest && *job.options.digest != digest(*plan)) return failed({stale_plan()});
     JobOrigin origin{job.id, job.who, job.options.said, job.description, ledger_.now()};
     if (job.wishes.size() == 1) origin.takes_back = job.wishes.front().job;
     if (job.options.confirm_within) origin.checkpoint = CheckpointTerms{*job.options.confirm_within, job.options.disrupt};
-    return run_plan(origin, *plan, progress);
+    return run_plan(origin, *plan, job.options.drain, progress);
 }
 
-Outcome Worker::run_plan(const JobOrigin& origin, const Plan& plan, Progress& progress) {
+Outcome Worker::run_plan(const JobOrigin& origin, const Plan& plan, std::chrono::seconds drain, Progress& progress) {
     auto drift = publisher_.current()->drift;
-    Runner runner(ports_, picture_, progress, ledger_, origin, plan);
+    Runner runner(ports_, picture_, progress, ledger_, origin, plan, drain);
     auto outcome = runner.run();
     if (outcome.state == JobState::degraded)
         damage_ = std::make_unique<Damage>(Damage{origin.id, runner.take_record(), std::move(drift), sentence_of(outcome.differences)});

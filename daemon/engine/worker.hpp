@@ -52,7 +52,7 @@ class Worker {
     Outcome carry_out(const Dirty& marks, const RunJob& job);
     Outcome carry_out_locked(const Dirty& marks, const RunJob& job, Progress& progress);
     Result<void> take_lock(Progress& progress, int tries);
-    Outcome run_plan(const JobOrigin& origin, const Plan& plan, Progress& progress);
+    Outcome run_plan(const JobOrigin& origin, const Plan& plan, std::chrono::seconds drain, Progress& progress);
     void look_into_journal();
     void recover(OpenRecord record);
     Recovered recover_locked(const OpenRecord& record, Progress& progress);

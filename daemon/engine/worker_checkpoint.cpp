@@ -55,7 +55,7 @@ bool Worker::time_to_take_back() const {
 void Worker::take_back(const Checkpoint& waiting) {
     auto job = rollback_of(waiting);
     if (const auto read = picture_.read(needed_for_a_plan(picture_.host())); !read) return publish(); // with the next marks again
-    const auto plan = propose(picture_.host(), picture_.wanted(), job.wishes, job.options.disrupt, publisher_.current()->generation, ledger_.history(), neighbours());
+    const auto plan = propose(picture_.host(), picture_.wanted(), job.wishes, {job.options.disrupt, waiting}, publisher_.current()->generation, ledger_.history(), neighbours());
     if (!plan) { // no job for that: there may be many tries
         note_overdue({JobState::failed, plan.error(), {}});
         return publish();

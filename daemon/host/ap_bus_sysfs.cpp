@@ -240,4 +240,12 @@ Result<void> ApBusSysfs::rebind(Apqn queue, const QueueBinding& before, const Qu
     return rebind_queue(root_, queue, before, after);
 }
 
+Result<std::map<Apqn, std::uint64_t>> ApBusSysfs::requests(const QueueSet& queues) {
+    return read_requests(root_, queues);
+}
+
+Result<QueueSet> ApBusSysfs::in_reset(const QueueSet& with_host, const QueueSet& with_vfio_ap) {
+    return read_resets(root_, with_host, with_vfio_ap);
+}
+
 } // namespace ap::host

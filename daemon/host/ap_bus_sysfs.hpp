@@ -22,6 +22,8 @@ class ApBusSysfs final : public ApBus {
     Result<void> set_aqmask(const DomainSet& mask) override;
     Result<void> probe(Apqn queue) override;
     Result<void> rebind(Apqn queue, const QueueBinding& before, const QueueBinding& after) override;
+    Result<std::map<Apqn, std::uint64_t>> requests(const QueueSet& queues) override;
+    Result<QueueSet> in_reset(const QueueSet& with_host, const QueueSet& with_vfio_ap) override;
 
   private:
     [[nodiscard]] Result<HostState> read_all(const HostState& before);

@@ -5,6 +5,7 @@
 #include "host/whole_file.hpp"
 
 #include <ctime>
+#include <thread>
 
 namespace ap::host {
 
@@ -23,5 +24,7 @@ std::chrono::milliseconds SystemCalendar::uptime() {
     ::clock_gettime(CLOCK_BOOTTIME, &since_boot); // has been in every kernel since 2.6.39, and has no other way to fail
     return std::chrono::floor<std::chrono::milliseconds>(std::chrono::seconds(since_boot.tv_sec) + std::chrono::nanoseconds(since_boot.tv_nsec));
 }
+
+void SystemCalendar::pause(std::chrono::milliseconds time) { std::this_thread::sleep_for(time); }
 
 } // namespace ap::host

@@ -15,6 +15,7 @@ class SystemCalendar final : public Calendar {
     /// Read once. Empty where the kernel does not tell; then nothing is known of boots, and the host itself decides.
     std::string boot() override { return boot_; }
     std::chrono::milliseconds uptime() override;
+    void pause(std::chrono::milliseconds time) override;
 
   private:
     std::string boot_;

@@ -6,6 +6,7 @@
 #include "host/device_names.hpp"
 
 #include <array>
+#include <charconv>
 #include <cstring>
 
 namespace ap::host {
@@ -40,6 +41,43 @@ Result<void> for_each_attribute(const Directory& root, const QueueSet& which, co
 }
 
 void put(QueueSet& set, Apqn queue, bool in) { in ? set.insert(queue) : set.erase(queue); }
+
+constexpr const char* request_counters[] = {"requestq_count", "pendingq_count"};
+
+std::uint64_t number_in(std::string_view text) {
+    std::uint64_t number = 0;
+    std::from_chars(text.data(), text.data() + text.size(), number);
+    return number;
+}
+
+/// A card has the sums of its queues: most hosts have a few requests at a time, and a thousand queues.
+Result<QueueSet> queues_of_busy_cards(const Directory& root, const QueueSet& which) {
+    QueueSet busy;
+    for (Apid adapter : which.adapters()) {
+        const auto card = root.at(card_path(adapter));
+        for (const char* file : request_counters) {
+            auto text = card.read(file);
+            if (!text) return std::unexpected(std::move(text.error()));
+            if (*text && number_in(**text) != 0) busy.row(adapter) = which.row(adapter);
+        }
+    }
+    return busy;
+}
+
+/// For queues that are deconfigured or checkstopped the state machine stands still.
+Result<QueueSet> without_ill_ones(const Directory& root, const QueueSet& queues) {
+    auto out = queues;
+    const auto drop = [&](char ill) {
+        return [&out, ill](Apqn queue, std::string_view text) {
+            if (text.empty() || text.starts_with(ill)) out.erase(queue);
+        };
+    };
+    if (auto r = for_each_attribute(root, queues, "config", drop('0')); !r)
+        return std::unexpected(std::move(r.error()));
+    if (auto r = for_each_attribute(root, queues, "chkstop", drop('1')); !r)
+        return std::unexpected(std::move(r.error()));
+    return out;
+}
 
 } // namespace
 
@@ -92,6 +130,37 @@ Result<void> read_overrides(const Directory& root, const QueueSet& which, HostSt
 bool have_override(const Directory& root, const QueueSet& present) {
     auto queue = present.first();
     return queue && root.has((queue_path(*queue) + "/driver_override").c_str());
+}
+
+Result<std::map<Apqn, std::uint64_t>> read_requests(const Directory& root, const QueueSet& which) {
+    std::map<Apqn, std::uint64_t> requests;
+    const auto busy = queues_of_busy_cards(root, which);
+    if (!busy) return std::unexpected(busy.error());
+    for (const char* file : request_counters) {
+        auto read = for_each_attribute(root, *busy, file, [&](Apqn queue, std::string_view text) {
+            if (const auto number = number_in(text); number != 0) requests[queue] += number;
+        });
+        if (!read) return std::unexpected(std::move(read.error()));
+    }
+    return requests;
+}
+
+/// What a queue of vfio_ap shows in `reset` is what it showed when it left the host's driver, be it
+/// "Reset in progress." for ever: vfio_ap does not use the bus's state machine (kernel-abi 5.1; seen on
+/// 6.12). `interrupt` asks the hardware. The reset with which the host's driver lets go switches
+/// interruptions off, and only a guest switches them on again.
+Result<QueueSet> read_resets(const Directory& root, const QueueSet& with_host, const QueueSet& with_vfio_ap) {
+    QueueSet out;
+    const auto put_in = [&](const char* beginning) {
+        return [&out, beginning](Apqn queue, std::string_view text) {
+            if (text.starts_with(beginning)) out.insert(queue);
+        };
+    };
+    if (auto r = for_each_attribute(root, with_host, "reset", put_in("Reset in progress")); !r)
+        return std::unexpected(std::move(r.error()));
+    if (auto r = for_each_attribute(root, with_vfio_ap, "interrupt", put_in("Interrupts enabled")); !r)
+        return std::unexpected(std::move(r.error()));
+    return without_ill_ones(root, out);
 }
 
 } // namespace ap::host

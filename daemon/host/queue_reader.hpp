@@ -6,6 +6,9 @@
 #include "core/host_state.hpp"
 #include "host/sysfs.hpp"
 
+#include <cstdint>
+#include <map>
+
 namespace ap::host {
 
 /// Cards and queues on the bus, from one listing of /sys/bus/ap/devices.
@@ -27,5 +30,11 @@ struct Devices {
 [[nodiscard]] Result<void> read_overrides(const Directory& root, const QueueSet& which, HostState& host);
 /// Do queues have `driver_override`? (kernel-abi 0.3; asked of any one of them)
 [[nodiscard]] bool have_override(const Directory& root, const QueueSet& present);
+
+/// ApBus::requests().
+[[nodiscard]] Result<std::map<Apqn, std::uint64_t>> read_requests(const Directory& root, const QueueSet& which);
+/// ApBus::in_reset().
+[[nodiscard]] Result<QueueSet> read_resets(const Directory& root, const QueueSet& with_host,
+                                           const QueueSet& with_vfio_ap);
 
 } // namespace ap::host

@@ -72,4 +72,12 @@ Dirty dirt_of(const Uevent& event) {
     return {};
 }
 
+void count_arrival(const Uevent& event, Arrivals& arrivals) {
+    if (event.subsystem != "ap" || event.action != "bind") return;
+    const auto queue = queue_of(last_name(event.devpath));
+    if (!queue) return;
+    if (event.driver == "vfio_ap") arrivals.with_vfio_ap.insert(*queue);
+    else if (event.driver == "cex4queue") arrivals.with_host.insert(*queue);
+}
+
 } // namespace ap::host

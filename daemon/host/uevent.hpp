@@ -2,7 +2,7 @@
 // What a uevent says about what wants reading again (kernel-abi section 11). Pure.
 #pragma once
 
-#include "ports/ap_bus.hpp"
+#include "ports/device_events.hpp"
 
 #include <string_view>
 
@@ -13,6 +13,7 @@ struct Uevent {
     std::string_view action; ///< "add", "bind", "change", ...
     std::string_view subsystem;
     std::string_view devpath;  ///< "/devices/ap/card03/03.0004"
+    std::string_view driver{}; ///< "vfio_ap": of an event that tells of a device that has one
     bool initial_scan = false; ///< INITSCAN=done
 };
 
@@ -21,5 +22,7 @@ inline constexpr const char* interesting_subsystems[] = {"ap",       "matrix", "
                                                          "vfio-dev", "bus",    "drivers"};
 
 [[nodiscard]] Dirty dirt_of(const Uevent& event);
+/// A queue that came to a driver is added to `arrivals`.
+void count_arrival(const Uevent& event, Arrivals& arrivals);
 
 } // namespace ap::host

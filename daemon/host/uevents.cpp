@@ -10,6 +10,7 @@
 #include <sys/epoll.h>
 
 #include <cerrno>
+#include <utility>
 
 namespace ap::host {
 namespace {
@@ -24,11 +25,12 @@ constexpr int most_at_once = 1024;
 
 std::string_view or_empty(const char* text) { return text == nullptr ? std::string_view() : text; }
 
-Dirty dirt_of_device(udev_device* device) {
-    return dirt_of({.action = or_empty(udev_device_get_action(device)),
-                    .subsystem = or_empty(udev_device_get_subsystem(device)),
-                    .devpath = or_empty(udev_device_get_devpath(device)),
-                    .initial_scan = udev_device_get_property_value(device, "INITSCAN") != nullptr});
+Uevent event_of(udev_device* device) {
+    return {.action = or_empty(udev_device_get_action(device)),
+            .subsystem = or_empty(udev_device_get_subsystem(device)),
+            .devpath = or_empty(udev_device_get_devpath(device)),
+            .driver = or_empty(udev_device_get_property_value(device, "DRIVER")),
+            .initial_scan = udev_device_get_property_value(device, "INITSCAN") != nullptr};
 }
 
 Dirty everything() {
@@ -91,17 +93,26 @@ Dirty Uevents::drain() {
         errno = 0;
         Handle<udev_device> device(udev_monitor_receive_device(monitor_.get()), &udev_device_unref);
         if (device) {
-            dirty |= dirt_of_device(device.get());
+            const auto event = event_of(device.get());
+            dirty |= dirt_of(event);
+            count_arrival(event, arrivals_);
         } else if (errno == ENOBUFS) {
             dirty |= everything(); // said once per overflow; what is still queued can be read on
+            lost_ = true;
         } else if (errno != EINTR) {
             // EAGAIN: no more. Any other: a message that was not understood, of which we do not know what it
             // said.
-            if (errno != EAGAIN && errno != 0) dirty |= everything();
+            if (errno != EAGAIN && errno != 0) dirty |= everything(), lost_ = true;
             break;
         }
     }
     return dirty;
+}
+
+std::optional<Arrivals> Uevents::take_arrivals() {
+    auto taken = std::exchange(arrivals_, {});
+    if (std::exchange(lost_, false)) return std::nullopt;
+    return taken;
 }
 
 bool udev_sees_ap_devices() {

@@ -27,6 +27,7 @@ class Uevents final : public DeviceEvents {
 
     [[nodiscard]] int fd() const override { return epoll_.get(); }
     Dirty drain() override;
+    std::optional<Arrivals> take_arrivals() override;
 
   private:
     template <class T>
@@ -42,6 +43,8 @@ class Uevents final : public DeviceEvents {
     DirectoryWatch definitions_;
     std::list<DirectoryWatch> sources_;
     FileDescriptor epoll_;
+    Arrivals arrivals_;
+    bool lost_ = false;
 };
 
 /// False when the AP bus has devices, yet udev does not know them; events would not be understood then

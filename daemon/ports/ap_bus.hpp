@@ -4,6 +4,8 @@
 
 #include "core/host_state.hpp"
 
+#include <cstdint>
+#include <map>
 #include <set>
 
 namespace ap {
@@ -41,6 +43,13 @@ class ApBus {
     /// Writes driver_override, then unbinds the queue from the driver it has (if that shall change) and has it probed; each read back. What is so already is not
     /// written. Fault::foreign_owner when the override is neither of both texts: somebody else was there, nothing is written. Fault::kernel_refused with errno.
     virtual Result<void> rebind(Apqn queue, const QueueBinding& before, const QueueBinding& after) = 0;
+
+    /// Requests of the host that these queues have not answered, waiting or in work. Queues without any are left out, and so are those that are gone.
+    virtual Result<std::map<Apqn, std::uint64_t>> requests(const QueueSet& queues) = 0;
+    /// Which of these queues, just moved, are not through their reset, by what the kernel shows that can be believed. Of the host's driver's: `reset` says so. For a
+    /// queue with vfio_ap that text stands still since it left the host's driver; but a queue that no guest had since then and that still interrupts has not been reset.
+    /// One that is deconfigured, checkstopped or gone does not count: that is its state, and no reset of it will end.
+    virtual Result<QueueSet> in_reset(const QueueSet& with_host, const QueueSet& with_vfio_ap) = 0;
 };
 
 } // namespace ap

@@ -17,6 +17,8 @@ class Calendar {
     virtual std::string boot() = 0;
     /// Since this boot, sleep of the machine included. Nobody can set it.
     virtual std::chrono::milliseconds uptime() = 0;
+    /// Lets so much time pass. Never the loop thread.
+    virtual void pause(std::chrono::milliseconds time) = 0;
 };
 
 } // namespace ap

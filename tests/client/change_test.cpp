@@ -56,6 +56,35 @@ TEST(Change, IsNotOnTrialUnlessSaid) {
     EXPECT_EQ(daemon.to_confirm_within, std::vector<std::optional<std::uint32_t>>{std::nullopt});
 }
 
+TEST(Change, SaysHowLongToWaitForTheHost) {
+    for (const auto& [time, seconds] : std::map<std::string, std::uint32_t>{{"0", 0}, {"5s", 5}, {"1m", 60}}) {
+        auto daemon = fresh_daemon();
+        run(daemon, with(assign, {"--yes", "--drain-timeout", time}));
+        EXPECT_EQ(daemon.to_drain, std::vector<std::optional<std::uint32_t>>{seconds}) << time;
+    }
+    auto daemon = fresh_daemon();
+    run(daemon, with(assign, {"--yes"}));
+    EXPECT_EQ(daemon.to_drain, std::vector<std::optional<std::uint32_t>>{std::nullopt}) << "the daemon knows what is usual";
+}
+
+TEST(Change, SaysWhatTheDaemonRemarks) {
+    auto daemon = fresh_daemon();
+    auto done = job_in("done");
+    done.remarks = "7 requests of the host on 03.002f, not done after 5 s";
+    daemon.news = {{Woken::news, done}};
+    EXPECT_TRUE(contains(run(daemon, with(assign, {"--yes"})).out, "done: assign web\nNote          7 requests of the host on 03.002f, not done after 5 s\n"));
+}
+
+TEST(Change, ShowsHowManyQueuesHaveMoved) {
+    auto daemon = fresh_daemon();
+    auto moving = job_in("running");
+    moving.queues_moved = 412;
+    moving.queues_to_move = 1600;
+    daemon.news = {{Woken::news, moving}, {Woken::news, job_in("done")}};
+    const auto out = run(daemon, with(assign, {"--yes"}), {.terminal = true, .typed = {}}).out;
+    EXPECT_TRUE(contains(out, "running, 2 of 4 steps, 412 of 1600 queues")) << out;
+}
+
 TEST(Change, ThatIsAlreadySoLeavesNothingToConfirm) {
     auto daemon = talkative();
     daemon.plans.front().steps.clear();

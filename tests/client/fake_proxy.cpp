@@ -70,6 +70,7 @@ cli::Answer<std::uint32_t> FakeProxy::confirm(std::uint32_t job) {
 cli::Answer<std::uint32_t> FakeProxy::apply(const std::vector<cli::WireWish>&, const cli::ApplyOptions& options) {
     applied.push_back(options.digest);
     to_confirm_within.push_back(options.confirm_within);
+    to_drain.push_back(options.drain_timeout);
     return answer(std::uint32_t{17});
 }
 

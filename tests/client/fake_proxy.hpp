@@ -31,7 +31,7 @@ class FakeProxy final : public cli::Proxy {
 
     std::vector<std::vector<cli::WireWish>> planned;
     std::vector<std::string> applied; ///< digests
-    std::vector<std::optional<std::uint32_t>> to_confirm_within; ///< of applied
+    std::vector<std::optional<std::uint32_t>> to_confirm_within, to_drain; ///< of applied
     std::optional<cli::CheckpointView> waiting;
     std::vector<std::uint32_t> confirmed, cancelled;
     std::vector<cli::HistoryEntryView> past; ///< the last one first

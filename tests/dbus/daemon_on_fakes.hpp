@@ -22,6 +22,7 @@ class FakeEvents final : public DeviceEvents {
     void happen(const Dirty& what);
     int fd() const override { return wake_.fd(); }
     Dirty drain() override;
+    std::optional<Arrivals> take_arrivals() override { return Arrivals{}; }
 
   private:
     Wake wake_;

@@ -80,6 +80,14 @@ TEST_F(Service, CarriesOutAWishAsAJob) {
     EXPECT_EQ(d.client.property<wire::Triple>(path_of_the_matrix(), matrix, "Effective"), (wire::Triple{"3-4", "47", "47"}));
 }
 
+TEST_F(Service, WaitsForTheHostsRequestsAsLongAsItIsSaidAndTellsWhatIsLeft) {
+    d.host.set_requests({Apid{3}, Apqi{0x2f}}, 12);
+    const auto path = d.client.apply({assign_web()}, {{"drain-timeout", sdbus::Variant(std::uint32_t{2})}});
+    ASSERT_TRUE(d.client.hears(path, "Completed"));
+    EXPECT_EQ(d.client.property<std::string>(path, job, "Remarks").find("12 requests of the host on 03.002f, not done after 2 s"), 0u);
+    EXPECT_EQ(d.client.property<wire::Progress>(path, job, "QueueProgress"), (wire::Progress{0U, 0U}));
+}
+
 TEST_F(Service, ShowsWhatAJobDidBeforeItAnnouncesItsEnd) {
     const auto path = d.client.apply({assign_web()});
     ASSERT_TRUE(d.client.hears(path, "Completed"));

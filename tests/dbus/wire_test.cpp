@@ -109,7 +109,7 @@ TEST_P(ApplyOptionsFrom, RefusesInOneLineThatSaysWhatWasExpected) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Table, ApplyOptionsFrom, testing::Values(
-    BadOptions{"UnknownKey", [] { return wire::Options{{"force", sdbus::Variant(true)}}; }, "expected \"disrupt\", \"digest\" or \"confirm-within\""},
+    BadOptions{"UnknownKey", [] { return wire::Options{{"force", sdbus::Variant(true)}}; }, "expected \"disrupt\", \"digest\", \"confirm-within\" or \"drain-timeout\""},
     BadOptions{"EmptyKey", [] { return wire::Options{{"", sdbus::Variant(true)}}; }, "unknown"},
     BadOptions{"LongKey", [] { return wire::Options{{megabyte, sdbus::Variant(true)}}; }, "unknown"},
     BadOptions{"DisruptAsText", [] { return wire::Options{{"disrupt", sdbus::Variant(std::string("true"))}}; }, "expected a boolean"},
@@ -117,6 +117,8 @@ INSTANTIATE_TEST_SUITE_P(Table, ApplyOptionsFrom, testing::Values(
     BadOptions{"ConfirmWithinAsText", [] { return wire::Options{{"confirm-within", sdbus::Variant(std::string("60s"))}}; }, "expected a number"},
     BadOptions{"ConfirmWithinNoTime", [] { return wire::Options{{"confirm-within", sdbus::Variant(std::uint32_t{0})}}; }, "is 0; expected 1 to 86400 seconds"},
     BadOptions{"ConfirmWithinTooLong", [] { return wire::Options{{"confirm-within", sdbus::Variant(std::uint32_t{86401})}}; }, "expected 1 to 86400"},
+    BadOptions{"DrainTimeoutAsText", [] { return wire::Options{{"drain-timeout", sdbus::Variant(std::string("5s"))}}; }, "expected a number"},
+    BadOptions{"DrainTimeoutTooLong", [] { return wire::Options{{"drain-timeout", sdbus::Variant(std::uint32_t{61})}}; }, "is 61; expected 0 to 60 seconds"},
     BadOptions{"DigestAsNumber", [] { return wire::Options{{"digest", sdbus::Variant(std::uint64_t{1})}}; }, "expected a text"},
     BadOptions{"LongDigest", [] { return wire::Options{{"digest", sdbus::Variant(megabyte)}}; }, "at most 65536"}),
     [](const auto& row) { return std::string(row.param.name); });
@@ -129,9 +131,12 @@ TEST(ApplyOptions, AreReadWithTheirTypes) {
     EXPECT_FALSE(apply_options_from({})->digest);
     EXPECT_EQ(apply_options_from({{"confirm-within", sdbus::Variant(std::uint32_t{86400})}})->confirm_within, std::chrono::hours(24));
     EXPECT_FALSE(apply_options_from({})->confirm_within);
+    EXPECT_EQ(apply_options_from({{"drain-timeout", sdbus::Variant(std::uint32_t{0})}})->drain, std::chrono::seconds(0));
+    EXPECT_EQ(apply_options_from({})->drain, std::chrono::seconds(5));
 }
 
-TEST(PlanOptions, HaveNoDigestAndNothingToConfirm) {
+TEST(PlanOptions, HaveNothingThatIsAboutCarryingOut) {
+    EXPECT_FALSE(plan_options_from({{"drain-timeout", sdbus::Variant(std::uint32_t{5})}}));
     EXPECT_TRUE(plan_options_from({{"disrupt", sdbus::Variant(true)}})->disrupt);
     EXPECT_FALSE(plan_options_from({{"digest", sdbus::Variant(std::string("0123456789abcdef"))}}));
     EXPECT_FALSE(plan_options_from({{"confirm-within", sdbus::Variant(std::uint32_t{60})}}));

@@ -113,6 +113,47 @@ TEST_F(JobBookTest, AJobThatIsStuckForLongIsToldOncePerMinute) {
     EXPECT_TRUE(notices.take().empty());
 }
 
+QueueSet some_queues(unsigned number) {
+    QueueSet out;
+    for (unsigned d = 0; d < number; ++d) out.insert({Apid{3}, static_cast<Apqi>(d)});
+    return out;
+}
+
+TEST_F(JobBookTest, AStepThatMovesQueuesSaysHowManyHaveCome) {
+    const auto id = begun();
+    book.begin_step(id, "clear adapter 3", {{}, some_queues(20)});
+    const auto begun_at = Clock::now();
+    book.arrived(Arrivals{{}, some_queues(5)});
+    book.arrived(Arrivals{{}, some_queues(8)});
+    book.look_at_clock(begun_at);
+    EXPECT_EQ(only().state, JobState::running);
+    EXPECT_EQ(only().queues_moved, 8U) << "each counts once";
+    EXPECT_EQ(only().queues_to_move, 20U);
+    book.look_at_clock(begun_at + 12s);
+    EXPECT_EQ(only().waiting_for, "clear adapter 3: 8 of 20 queues, 12 s");
+    book.end_step(id, 1);
+    EXPECT_EQ(only().queues_to_move, 0U);
+}
+
+TEST_F(JobBookTest, QueuesThatComeElsewhereAreNotCounted) {
+    const auto id = begun();
+    book.begin_step(id, "set adapter 3", {some_queues(20), {}});
+    book.arrived(Arrivals{{}, some_queues(5)}); // late news of the step before
+    book.look_at_clock(Clock::now());
+    EXPECT_EQ(only().queues_moved, 0U);
+}
+
+TEST_F(JobBookTest, WhenEventsAreLostNoNumberIsSaid) {
+    const auto id = begun();
+    book.begin_step(id, "clear adapter 3", {{}, some_queues(20)});
+    const auto begun_at = Clock::now();
+    book.arrived(Arrivals{{}, some_queues(5)});
+    book.arrived(std::nullopt);
+    book.look_at_clock(begun_at + 12s);
+    EXPECT_EQ(only().queues_to_move, 0U);
+    EXPECT_EQ(only().waiting_for, "clear adapter 3: the kernel has not come back for 12 s");
+}
+
 TEST_F(JobBookTest, NobodyWaitsWhenNothingRuns) {
     book.add("assign web", {});
     EXPECT_FALSE(book.look_at_clock(Clock::now() + 1h));

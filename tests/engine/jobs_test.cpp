@@ -277,6 +277,33 @@ TEST_F(JobsTest, AStuckStepIsShownAsWaiting) {
     EXPECT_FALSE(rig.engine.look_at_clock(Clock::now()));
 }
 
+TEST_F(JobsTest, AMaskThatMovesManyQueuesShowsHowFarItIs) {
+    rig.gate.block(call_of_assign_web("set_aqmask"));
+    const auto id = rig.queue({assign_web()});
+    rig.gate.wait_until_blocked();
+    rig.engine.arrived(Arrivals{{}, QueueSet::rectangle({a3}, {d47})});
+    rig.engine.look_at_clock(Clock::now());
+    EXPECT_EQ(rig.job(id).queues_moved, 1U);
+    EXPECT_EQ(rig.job(id).queues_to_move, 2U);
+    rig.gate.release();
+    EXPECT_EQ(rig.wait_for_end(id).state, JobState::done);
+}
+
+TEST_F(JobsTest, AnUndoThatMovesManyQueuesShowsHowFarItIs) {
+    const auto refused = call_of_assign_web("set_matrix");
+    rig.gate.fail(refused);
+    rig.gate.block(refused + 3); // reading, remove, set_aqmask
+    const auto id = rig.queue({assign_web()});
+    rig.gate.wait_until_blocked();
+    ASSERT_EQ(rig.gate.trace().back(), "set_aqmask");
+    rig.engine.arrived(Arrivals{QueueSet::rectangle({a4}, {d47}), {}});
+    rig.engine.look_at_clock(Clock::now());
+    EXPECT_EQ(rig.job(id).queues_moved, 1U);
+    EXPECT_EQ(rig.job(id).queues_to_move, 2U);
+    rig.gate.release();
+    rig.wait_for_end(id);
+}
+
 TEST_F(JobsTest, AQueuedJobIsCancelledWhileAnotherIsStuck) {
     rig.gate.block(call_of_assign_web("set_matrix"));
     const auto first = rig.queue({assign_web()});

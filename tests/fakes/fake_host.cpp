@@ -151,6 +151,27 @@ Result<void> FakeHost::rebind(Apqn queue, const QueueBinding& before, const Queu
     if (binding_of(state(), queue).driver == after.driver) return {};
     return std::unexpected(Error{Fault::kernel_refused, "probe", "it is not bound where it was to be", "", 0});
 }
+void FakeHost::set_requests(Apqn queue, std::uint64_t number) {
+    std::lock_guard lock(mutex_);
+    requests_[queue] = number;
+}
+void FakeHost::set_in_reset(const QueueSet& queues) {
+    std::lock_guard lock(mutex_);
+    in_reset_ = queues;
+}
+Result<std::map<Apqn, std::uint64_t>> FakeHost::requests(const QueueSet& queues) {
+    if (const auto failure = gate_.enter("requests")) return std::unexpected(io_error("requests", failure->errno_value));
+    std::lock_guard lock(mutex_);
+    std::erase_if(requests_, [&](const auto& entry) { return entry.second == 0 || !host_.host.contains(entry.first); });
+    auto out = requests_;
+    std::erase_if(out, [&](const auto& entry) { return !queues.contains(entry.first); });
+    return out;
+}
+Result<QueueSet> FakeHost::in_reset(const QueueSet& with_host, const QueueSet& with_vfio_ap) {
+    if (const auto failure = gate_.enter("in_reset")) return std::unexpected(io_error("in_reset", failure->errno_value));
+    std::lock_guard lock(mutex_);
+    return in_reset_ & ((with_host & host_.host) | (with_vfio_ap & host_.guest));
+}
 Result<void> FakeHost::create(const Uuid& uuid) {
     return call("create", [&](HostState& host) { return write_create(host, uuid); });
 }

@@ -26,6 +26,11 @@ class FakeHost final : public ApBus, public MatrixDevices {
     /// Somebody else writes the masks, and the kernel moves the queues.
     void change_masks(const AdapterSet& apmask, const DomainSet& aqmask);
 
+    /// So many requests of the host are on its way to this queue, or none; they go when the queue leaves the host.
+    void set_requests(Apqn queue, std::uint64_t number);
+    /// Queues whose reset does not end, whoever has them; all others' is over at once.
+    void set_in_reset(const QueueSet& queues);
+
     /// Looks at the host after every write of ours, from the thread that writes.
     void watch(std::function<void(const HostState&)> look);
 
@@ -36,6 +41,8 @@ class FakeHost final : public ApBus, public MatrixDevices {
     Result<void> set_aqmask(const DomainSet& mask) override;
     Result<void> probe(Apqn queue) override;
     Result<void> rebind(Apqn queue, const QueueBinding& before, const QueueBinding& after) override;
+    Result<std::map<Apqn, std::uint64_t>> requests(const QueueSet& queues) override;
+    Result<QueueSet> in_reset(const QueueSet& with_host, const QueueSet& with_vfio_ap) override;
 
     // --- MatrixDevices
     Result<void> create(const Uuid& uuid) override;
@@ -50,6 +57,8 @@ class FakeHost final : public ApBus, public MatrixDevices {
     CallGate& gate_;
     mutable std::mutex mutex_;
     HostState host_;
+    std::map<Apqn, std::uint64_t> requests_;
+    QueueSet in_reset_;
     std::function<void(const HostState&)> look_;
 };
 

@@ -419,5 +419,44 @@ TEST_F(ApBusSysfsTest, ProbesAQueueByItsName) {
     EXPECT_EQ(tree.read("sys/bus/ap/drivers_probe"), "03.002f");
 }
 
+TEST_F(ApBusSysfsTest, CountsTheRequestsOfTheHost) {
+    using Found = std::map<Apqn, std::uint64_t>;
+    const auto all = QueueSet::rectangle({a3, a4}, {d4, d2f});
+    EXPECT_EQ(*bus.requests(all), Found{});
+    tree.set_card(a3, "requestq_count", "2\n");
+    tree.set_card(a3, "pendingq_count", "3\n");
+    tree.set_queue({a3, d4}, "requestq_count", "2\n");
+    tree.set_queue({a3, d4}, "pendingq_count", "1\n");
+    tree.set_queue({a3, d2f}, "pendingq_count", "2\n");
+    EXPECT_EQ(*bus.requests(all), (Found{{{a3, d4}, 3}, {{a3, d2f}, 2}}));
+    EXPECT_EQ(*bus.requests(QueueSet::rectangle({a3}, {d2f})), (Found{{{a3, d2f}, 2}}));
+    tree.remove_card(a3);
+    EXPECT_EQ(*bus.requests(all), Found{}) << "what is gone has none";
+}
+
+TEST_F(ApBusSysfsTest, TellsByTheStateMachineWhichQueuesOfTheHostAreInReset) {
+    const auto all = QueueSet::rectangle({a3, a4}, {d4, d2f});
+    tree.set_queue({a3, d4}, "reset", "Reset in progress.\n");
+    tree.set_queue({a3, d2f}, "reset", "No Reset Timer set.\n");
+    EXPECT_EQ(*bus.in_reset(all, {}), QueueSet::rectangle({a3}, {d4}));
+    tree.set_queue({a3, d4}, "config", "0\n");
+    EXPECT_TRUE(bus.in_reset(all, {})->empty()) << "deconfigured is a state, and no reset ends in it";
+    tree.set_queue({a3, d4}, "config", "1\n");
+    tree.set_queue({a3, d4}, "chkstop", "1\n");
+    EXPECT_TRUE(bus.in_reset(all, {})->empty());
+}
+
+TEST_F(ApBusSysfsTest, TellsByTheirInterruptsWhichQueuesOfVfioApHaveNotBeenReset) {
+    give_adapter_3_to_web();
+    const auto given = QueueSet::rectangle({a3}, {d4, d2f});
+    for (Apqi d : {d4, d2f}) {
+        tree.set_queue({a3, d}, "reset", "Reset in progress.\n"); // stands still since it left the host's driver
+        tree.set_queue({a3, d}, "interrupt", "Interrupts disabled.\n");
+    }
+    EXPECT_TRUE(bus.in_reset({}, given)->empty());
+    tree.set_queue({a3, d2f}, "interrupt", "Interrupts enabled.\n");
+    EXPECT_EQ(*bus.in_reset({}, given), QueueSet::rectangle({a3}, {d2f}));
+}
+
 } // namespace
 } // namespace ap::host

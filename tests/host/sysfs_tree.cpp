@@ -75,6 +75,8 @@ void SysfsTree::add_queue(Apqn queue) const {
     symlink("sys/bus/ap/devices/" + to_string(queue),
             "../../../devices/ap/card" + to_string(queue.adapter) + "/" + to_string(queue));
     mkdir(queue_dir(queue));
+    set_queue(queue, "config", "1\n");
+    set_queue(queue, "chkstop", "0\n");
 }
 
 void SysfsTree::set_queue(Apqn queue, std::string_view file, std::string_view text) const {

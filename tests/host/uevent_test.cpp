@@ -39,6 +39,21 @@ TEST(Uevent, OfAQueueThatComesGoesOrChangesMarksItsAdapter) {
         EXPECT_EQ(of(action, "ap", "/devices/ap/card03/03.0004").adapters, AdapterSet{Apid{3}}) << action;
 }
 
+TEST(Uevent, OfAQueueThatComesToADriverIsAnArrival) {
+    Arrivals arrivals;
+    const auto hear = [&](const char* action, const char* subsystem, const char* devpath, const char* driver) {
+        count_arrival({.action = action, .subsystem = subsystem, .devpath = devpath, .driver = driver}, arrivals);
+    };
+    hear("bind", "ap", "/devices/ap/card03/03.0004", "vfio_ap");
+    hear("bind", "ap", "/devices/ap/card03/03.0005", "cex4queue");
+    hear("unbind", "ap", "/devices/ap/card03/03.0006", "");
+    hear("add", "ap", "/devices/ap/card03/03.0007", "");
+    hear("bind", "ap", "/devices/ap/card03", "cex4card");
+    hear("bind", "mdev", "/devices/vfio_ap/matrix/03.0008", "vfio_ap");
+    EXPECT_EQ(arrivals.with_vfio_ap, QueueSet::rectangle({Apid{3}}, {Apqi{4}}));
+    EXPECT_EQ(arrivals.with_host, QueueSet::rectangle({Apid{3}}, {Apqi{5}}));
+}
+
 TEST(Uevent, OfACardMarksIt) {
     for (const char* action : {"add", "bind", "unbind", "remove", "change"})
         EXPECT_EQ(of(action, "ap", "/devices/ap/cardff").adapters, AdapterSet{Apid{255}}) << action;
