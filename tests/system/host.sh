@@ -13,6 +13,7 @@
 #   hardware_now                   prints the hardware, in the language of tests/testbed/README.md: the one language for both hosts
 #   hardware_becomes               takes such a text from its input; returns when the kernel has scanned its bus
 #   $hardware                  a file with the hardware that every scenario starts with, and leaves
+#   host_asks ADAPTER          programs of the host have asked a queue of it something, and get no answer until host_is_answered ADAPTER
 #   plug LINE, unplug ADAPTER, adapter_state ADAPTER STATE    changes of that text: "adapter 16 type=CEX8 mode=ep11"; online, deconfigured, checkstop
 #   module_load NAME, module_unload NAME
 #   daemon_start, daemon_stop, daemon_kill, daemon_log        daemon_kill is SIGKILL; the log is from the start of the scenario on

@@ -18,6 +18,14 @@ hold_write() { apsim ctl hold '/sys/*' --nth "$1" >/dev/null; }
 write_is_held() { apsim ctl faults | tr -d ' \n' | grep -q '"held":\["'; }
 let_go() { apsim ctl clear-faults >/dev/null && apsim ctl release >/dev/null; }
 
+host_asks() { apsim ctl requests "$(printf %02x "$1").$(first_domain)" --requestq 1 >/dev/null; }
+# A queue that has left the host has no requests any more.
+host_is_answered() { apsim ctl requests "$(printf %02x "$1").$(first_domain)" >/dev/null || true; }
+first_domain() {
+    local queues=("$AP"/devices/??.????)
+    echo "${queues[0]##*.}"
+}
+
 module_load() { apsim ctl module "$1" load >/dev/null; }
 module_unload() { apsim ctl module "$1" unload >/dev/null; }
 

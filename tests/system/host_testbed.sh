@@ -10,6 +10,15 @@ host_can() {
     esac
 }
 
+# Its queues are busy, so that what is asked of the adapter stays in one of them.
+host_asks() {
+    { hardware_now && echo "queue $1.0-84 state=busy"; } | hardware_becomes || return
+    cat "$AP/devices/card$(printf %02x "$1")/serialnr" >/dev/null &
+    wait_until asked "$1"
+}
+asked() { [ "$(<"$AP/devices/card$(printf %02x "$1")/requestq_count")" != 0 ]; }
+host_is_answered() { hardware_now | grep -v "^queue $1\.0-84 " | hardware_becomes; }
+
 module_load() { modprobe "$1"; }
 module_unload() { modprobe -r "$1"; }
 
