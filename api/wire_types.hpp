@@ -38,8 +38,12 @@ using MatrixRow = sdbus::Struct<std::string, std::string, bool, bool, bool, bool
 using Pools = sdbus::Struct<std::string, std::string>;
 /// kind, subject, sentence.
 using DriftRow = sdbus::Struct<std::string, std::string, std::string>;
-/// generation, bus, adapters, matrices, pools, drift.
-using Host = std::tuple<std::uint64_t, BusInfo, std::vector<AdapterRow>, std::vector<MatrixRow>, Pools, std::vector<DriftRow>>;
+/// uuid, name, domains, gone.
+using DrainShareRow = sdbus::Struct<std::string, std::string, std::string, bool>;
+/// adapter, reserved domains, what each matrix had.
+using DrainRow = sdbus::Struct<std::uint8_t, std::string, std::vector<DrainShareRow>>;
+/// generation, bus, adapters, matrices, pools, drift, drains.
+using Host = std::tuple<std::uint64_t, BusInfo, std::vector<AdapterRow>, std::vector<MatrixRow>, Pools, std::vector<DriftRow>, std::vector<DrainRow>>;
 
 // ListQueues, ExplainQueue, WhoUses
 using QueueFilter = std::map<std::string, std::string>;

@@ -75,6 +75,16 @@ Result<HostLoss::Kind> loss_kind_from(std::string_view text) {
     return std::unexpected(Error{Fault::internal, std::string(text), "is no kind of loss", "", 0});
 }
 
+void read_drain(HostView& view, const wire::DrainRow& row, WireReader& read) {
+    const auto& [adapter, reserved, shares] = fields(row);
+    auto& drain = view.wanted.drains[static_cast<Apid>(adapter)];
+    drain.reserved = read.domains(reserved);
+    for (const auto& share : shares) {
+        const auto& [uuid, name, domains, gone] = fields(share);
+        drain.matrices[read.uuid(uuid)] = {.name = name, .domains = read.domains(domains), .gone = gone};
+    }
+}
+
 MatrixEffectView read_effect(const wire::MatrixEffectRow& row, WireReader& read) {
     const auto& [uuid, name, active_before, active_after, in_use, before, after, effective_before,
                  effective_after, gained, lost, filtered] = fields(row);
@@ -143,12 +153,13 @@ QueueSet WireReader::queues(const std::string& list) {
 }
 
 Answer<HostView> from_wire(const wire::Host& message) {
-    const auto& [generation, bus, adapters, matrices, pools, drift] = message;
+    const auto& [generation, bus, adapters, matrices, pools, drift, drains] = message;
     WireReader read;
     HostView out{.generation = generation, .host = {}, .wanted = {}, .types = {}, .drift = from_wire(drift)};
     read_bus(out, bus, read);
     for (const auto& row : adapters) read_adapter(out, row, read);
     for (const auto& row : matrices) read_matrix(out, row, read);
+    for (const auto& row : drains) read_drain(out, row, read);
     out.wanted.reserved = read.queues(std::get<0>(pools));
     out.wanted.keep = read.queues(std::get<1>(pools));
     return read.finish(std::move(out));

@@ -3,6 +3,7 @@
 #include "core/explainer.hpp"
 #include "core/parse.hpp"
 #include "core/predictor.hpp"
+#include "render/drains.hpp"
 #include "render/lists.hpp"
 #include "render/section.hpp"
 
@@ -89,7 +90,12 @@ std::string adapter_text(const HostView& view, Apid id, const Look& look) {
         users.add(fmt::format("{} ({}): domains {}", harmless(display_name(view.wanted, uuid)),
                               matrix_state(view, uuid), describe(active->second.assigned.domains)));
     }
-    return out + users.text();
+    return out + users.text() + drain_text(view, id, look);
+}
+
+std::string absent_adapter_text(const HostView& view, Apid id, const Look& look) {
+    return fact("Adapter", fmt::format("{} (card{}), which is not on this host", describe(AdapterSet{id}), to_string(id)), look, Ink::bold) +
+           drain_text(view, id, look);
 }
 
 std::string matrix_text(const HostView& view, const Uuid& uuid, const Look& look) {
@@ -97,7 +103,7 @@ std::string matrix_text(const HostView& view, const Uuid& uuid, const Look& look
     std::string out = fact("Matrix", harmless(name), look, Ink::bold);
     out += fact("Uuid", to_string(uuid), look);
     out += fact("State", matrix_state(view, uuid), look);
-    out += definition_text(view, uuid, look) + assigned_text(view, uuid, look);
+    out += definition_text(view, uuid, look) + assigned_text(view, uuid, look) + drained_from_text(view, uuid, look);
     return out + facts("Drift", drift_about(view, name, to_string(uuid)), look, Ink::yellow);
 }
 

@@ -139,7 +139,20 @@ Json json_of(const HostView& view, Apid id) {
             {"serial", adapter.serial},
             {"domains", numbers(view.host.present.row(id))},
             {"host_pool", numbers(view.host.host.row(id))},
-            {"guest_pool", numbers(view.host.guest.row(id))}};
+            {"guest_pool", numbers(view.host.guest.row(id))},
+            {"drained", view.wanted.drains.contains(id)}};
+}
+
+Json json_of_drains(const Wanted& wanted, const AdapterSet& adapters) {
+    auto out = Json::array();
+    for (const auto& [adapter, drain] : wanted.drains) {
+        if (!adapters.contains(adapter)) continue;
+        Json one{{"adapter", to_int(adapter)}, {"reserved", numbers(drain.reserved)}, {"matrices", Json::array()}};
+        for (const auto& [uuid, share] : drain.matrices)
+            one["matrices"].push_back({{"uuid", to_string(uuid)}, {"name", share.name}, {"domains", numbers(share.domains)}, {"gone", share.gone}});
+        out.push_back(std::move(one));
+    }
+    return out;
 }
 
 Json json_of(const HostView& view, const QueueView& queues, Apqn queue) {

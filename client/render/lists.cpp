@@ -17,11 +17,17 @@ namespace {
 
 constexpr unsigned room_for_uuids = 120;
 
-TableCell adapter_state(const Adapter& adapter) {
+TableCell hardware_state(const Adapter& adapter) {
     if (adapter.checkstopped) return {"checkstop", Ink::red};
     if (!adapter.configured) return {"deconfigured", Ink::red};
     if (too_old_for_guests(adapter)) return {"too old", Ink::yellow};
     return adapter.online ? TableCell{"online"} : TableCell{"offline", Ink::yellow};
+}
+
+TableCell adapter_state(const HostView& view, Apid id) {
+    auto state = hardware_state(view.host.adapters.at(id));
+    if (!view.wanted.drains.contains(id)) return state;
+    return {state.text + ", drained", state.ink == Ink::plain ? Ink::yellow : state.ink};
 }
 
 std::string number(unsigned n) { return std::to_string(n); }
@@ -77,9 +83,11 @@ Ink ink_of_job(const JobView& job) {
 std::string adapters_text(const HostView& view, const Look& look) {
     Table table({"adapter", "type", "mode", "state", "queues", "host", "guests", "serial"});
     for (const auto& [id, adapter] : view.host.adapters)
-        table.add({to_string(id), view.types.at(id), to_string(adapter.mode), adapter_state(adapter),
+        table.add({to_string(id), view.types.at(id), to_string(adapter.mode), adapter_state(view, id),
                    number(view.host.present.row(id).size()), number(view.host.host.row(id).size()),
                    number(view.host.guest.row(id).size()), harmless(adapter.serial)});
+    for (const auto& [id, drain] : view.wanted.drains)
+        if (!view.host.adapters.contains(id)) table.add({to_string(id), "", "", {"absent, drained", Ink::yellow}, "", "", "", ""});
     return table.empty() ? "no adapters\n" : table.text(look);
 }
 

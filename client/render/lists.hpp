@@ -19,6 +19,8 @@ std::string jobs_text(const std::vector<JobView>& jobs, const Look& look);
 std::string users_text(const std::vector<UserView>& users, const Look& look);
 
 std::string adapter_text(const HostView& view, Apid adapter, const Look& look);
+/// Of one that is drained, and not there.
+std::string absent_adapter_text(const HostView& view, Apid adapter, const Look& look);
 std::string matrix_text(const HostView& view, const Uuid& uuid, const Look& look);
 std::string explanation_text(const ExplanationView& why, const Look& look);
 

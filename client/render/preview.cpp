@@ -39,6 +39,11 @@ std::string arguments_of(const Wish& wish) {
     say(out, "remove adapters", wish.remove_adapters);
     say(out, "remove domains", wish.remove_domains);
     say(out, "remove control domains", wish.remove_control);
+    if (wish.swap_adapters) out += wish.swap_domains ? "adapters, domains and control domains" : "adapters";
+    else if (wish.swap_domains) out += "domains";
+    if (wish.verb == Verb::restore)
+        for (const auto& name : wish.matrices) out += (&name == &wish.matrices.front() ? "; without " : ", ") + harmless(name);
+    if (wish.forget) out += "; nobody gets it back";
     return out;
 }
 
@@ -197,6 +202,7 @@ std::string understood_text(const std::vector<Wish>& wishes, const Look& look) {
     for (const auto& wish : wishes) {
         auto line = verb_name(wish.verb);
         if (!wish.matrix.empty()) line += " " + harmless(wish.matrix);
+        if (const auto parties = parties_in_words(wish); !parties.empty()) line += " " + harmless(parties);
         if (wish.binding) line += " " + to_string(*wish.binding);
         if (wish.job) line += fmt::format(" job {}", *wish.job);
         if (const auto arguments = arguments_of(wish); !arguments.empty()) line += ": " + arguments;

@@ -5,6 +5,7 @@
 #include "core/parse.hpp"
 #include "render/checkpoint.hpp"
 #include "render/condition.hpp"
+#include "render/drains.hpp"
 #include "render/grid.hpp"
 #include "render/lists.hpp"
 #include "render/section.hpp"
@@ -121,7 +122,7 @@ std::string status_text(const HostView& view, const ServiceView& service, const 
     out += fact("vfio_ap", vfio_ap_line(view, service), look,
                 view.host.vfio_ap_present ? Ink::plain : Ink::yellow);
     out += binding_text(view, service, look) + queues_text(view, look) + matrices_lines(view, look) +
-           wishes_lines(view.wanted, look);
+           wishes_lines(view.wanted, look) + drains_text(view, look);
     out += some(
         "Drift", view.drift, [](const DriftView& d) { return harmless(d.text); }, "apctl status --json", look,
         Ink::yellow);

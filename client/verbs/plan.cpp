@@ -11,7 +11,7 @@ void add_plan(Grammar& grammar) {
     plan.verbs_below().example("apctl plan assign web --adapters 3,4 --domains 0x2f");
     auto below = grammar.planning(plan);
     for (const auto add : {add_assign, add_unassign, add_define, add_undefine, add_start, add_stop,
-                           add_modify, add_reserve, add_release, add_keep, add_convert, add_rollback})
+                           add_modify, add_move, add_swap, add_drain, add_restore, add_reserve, add_release, add_keep, add_convert, add_rollback})
         add(below);
 }
 

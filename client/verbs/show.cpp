@@ -22,15 +22,18 @@ const char* why_no_device(const HostView& view, Apid id) {
 }
 
 Answer<int> show_adapter(Session& session, const HostView& view, Apid id) {
-    if (!view.host.adapters.contains(id))
+    const bool drained = view.wanted.drains.contains(id);
+    if (!view.host.adapters.contains(id) && !drained)
         return fail(Fault::not_found, fmt::format("there is no adapter {} on this host{}; all: apctl list adapters",
                                                   describe(AdapterSet{id}), why_no_device(view, id)));
     if (session.options.json) {
         auto out = envelope(view);
-        out["adapters"] = Json::array({json_of(view, id)});
+        out["adapters"] = Json::array();
+        if (view.host.adapters.contains(id)) out["adapters"].push_back(json_of(view, id));
+        out["drains"] = json_of_drains(view.wanted, AdapterSet{id});
         session.say_json(out);
     } else {
-        session.say(adapter_text(view, id, session.look()));
+        session.say(view.host.adapters.contains(id) ? adapter_text(view, id, session.look()) : absent_adapter_text(view, id, session.look()));
     }
     return 0;
 }

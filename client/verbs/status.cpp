@@ -57,6 +57,7 @@ Answer<int> status(Session& session) {
     for (const auto& [id, adapter] : view->host.adapters) out["adapters"].push_back(json_of(*view, id));
     for (const auto& uuid : all_matrices(*view)) out["matrices"].push_back(json_of_matrix(*view, uuid));
     for (const auto& drift : view->drift) out["drift"].push_back(json_of(drift));
+    out["drains"] = json_of_drains(view->wanted, AdapterSet::all());
     for (const auto& job : *jobs) out["jobs"].push_back(json_of(job));
     session.say_json(out);
     return 0;

@@ -18,6 +18,8 @@ constexpr std::array argument_rows{
     ArgumentRow{"matrix", "MATRIX", "name or uuid of the matrix"},
     ArgumentRow{"queues", "QUEUES", "queues, hex: 03.002f,04.0030-0032"},
     ArgumentRow{"to", "WAY", "masks, overrides or auto"},
+    ArgumentRow{"from", "FROM", "name or uuid of the matrix that gives"},
+    ArgumentRow{"into", "TO", "name or uuid of the matrix that gets it"},
     ArgumentRow{"name", "NAME", "its name, where MATRIX is a uuid"},
     ArgumentRow{"adapters", "LIST", "adapters: 3,5-7,0xa"},
     ArgumentRow{"domains", "LIST", "domains: 4,0x2f"},
@@ -32,12 +34,16 @@ constexpr std::array argument_rows{
 };
 
 /// A key that only core knows is still an option, with nothing to explain it; a test looks for that.
-ArgumentRow explained(std::string_view key) {
+ArgumentRow explained(Verb verb, std::string_view key) {
+    if (verb == Verb::move && key == "control") return {key, "LIST", "control domains: 4,0x2f"};
     const auto found = std::ranges::find(argument_rows, key, &ArgumentRow::key);
     return found != argument_rows.end() ? *found : ArgumentRow{key, "TEXT", ""};
 }
 
-bool positional(std::string_view key) { return key == "matrix" || key == "queues" || key == "to"; }
+bool positional(Verb verb, std::string_view key) {
+    constexpr std::array positions{"matrix", "queues", "to", "from", "into"};
+    return std::ranges::find(positions, key) != positions.end() || (verb == Verb::drain && key == "adapters");
+}
 
 } // namespace
 
@@ -48,8 +54,8 @@ void WishOptions::add(Syntax& syntax, Verb verb) {
     for (std::string key; keys >> key;) {
         const bool required = key.ends_with('!');
         if (required) key.pop_back();
-        const auto row = explained(key);
-        const auto name = positional(key) ? key : "--" + key;
+        const auto row = explained(verb, key);
+        const auto name = positional(verb, key) ? key : "--" + key;
         const std::string placeholder(row.placeholder), text(row.explanation);
         // The map's values stay where they are, whatever is added later.
         auto& into = values_[key];

@@ -18,7 +18,7 @@ const VerbRow& row_of(Verb verb);
 
 class WishOptions {
   public:
-    /// `matrix` and `queues` become positions on the line, all others options of their name.
+    /// What the verb is about (`matrix`, `queues` and the like) becomes a position on the line, all others options of their name.
     void add(Syntax& syntax, Verb verb);
     /// Those that were given, also when they are empty: refusing them is core's business.
     [[nodiscard]] WishArguments given() const;

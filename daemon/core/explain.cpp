@@ -36,6 +36,7 @@ class Story {
     void binding();
     void definitions();
     void wishes();
+    void drained();
     void way_out(QueueCondition condition);
     [[nodiscard]] std::string holder_name() const { return display_name(wanted_, owner_.matrix); }
     [[nodiscard]] bool freed_by_masks() const { return !host_.apmask.contains(queue_.adapter) || !host_.aqmask.contains(queue_.domain); }
@@ -134,12 +135,22 @@ void Story::definitions() {
 void Story::wishes() {
     if (wanted_.keep.contains(queue_)) say("It is marked: the host must keep it.");
     if (wanted_.reserved.contains(queue_)) say("It is reserved for guests.");
+    drained();
     if (!for_guests() || guest_pool_of(wanted_).contains(queue_) || holder_ != nullptr) return;
     if (!driver_override().empty()) return say("Nobody wished this here: its driver_override was set without apctl.");
     const auto others = cleared_by_others(host_, wanted_);
     if (others.adapters.contains(queue_.adapter) || others.domains.contains(queue_.domain))
         say("Nobody wished this here: the masks were changed without apctl.");
     else say("Nobody asked for it: the masks know only whole adapters and domains, so it left the host with queues that were asked for.");
+}
+
+void Story::drained() {
+    const auto found = wanted_.drains.find(queue_.adapter);
+    if (found == wanted_.drains.end()) return;
+    say("The {} is drained: no matrix gets it.", id_in_words(queue_.adapter));
+    for (const auto& [uuid, share] : found->second.matrices)
+        if (share.domains.contains(queue_.domain) && !share.gone && wanted_.definitions.contains(uuid))
+            say("It was taken from matrix {}; apctl restore {} gives it back.", display_name(wanted_, uuid), to_list(AdapterSet{queue_.adapter}));
 }
 
 void Story::way_out(QueueCondition condition) {
@@ -151,6 +162,7 @@ void Story::way_out(QueueCondition condition) {
     else if (condition == QueueCondition::unbound && for_guests()) say("apctl reserve {} binds it to vfio_ap.", name);
     else if (condition == QueueCondition::pool && wanted_.reserved.contains(queue_)) say("apctl release {} gives it back to the host.", name);
     else if (wanted_.keep.contains(queue_)) say("apctl keep --remove {} allows the host to lose it.", name);
+    else if (wanted_.drains.contains(queue_.adapter)) say("apctl restore {} ends that.", to_list(AdapterSet{queue_.adapter}));
     else if (condition == QueueCondition::host) say("apctl reserve {} moves it into the guest pool.", name);
     else if (holder_ != nullptr && !holds(holder_->effective, queue_) && !wanted_.reserved.contains(queue_))
         say("apctl show {} lists what its guest does not see.", holder_name());

@@ -137,6 +137,7 @@ void carry_out(HostState& host, const EditMatrix& step) {
 void carry_out(HostState&, const SetDefinition&) {}
 void carry_out(HostState&, const SetPools&) {}
 void carry_out(HostState&, const SetBindChoice&) {}
+void carry_out(HostState&, const SetDrain&) {}
 
 } // namespace
 

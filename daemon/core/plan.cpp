@@ -23,6 +23,10 @@ std::optional<Step> back(const RebindQueue& s) {
     return only_bound ? std::nullopt : std::optional<Step>(RebindQueue{s.queue, s.after, s.before});
 }
 std::optional<Step> back(const SetBindChoice& s) { return SetBindChoice{s.after, s.before}; }
+std::optional<Step> back(const SetDrain& s) { return SetDrain{s.adapter, s.after, s.before}; }
+
+template <class... Records>
+bool is_any(const Step& step) { return (std::holds_alternative<Records>(step) || ...); }
 
 } // namespace
 
@@ -31,7 +35,7 @@ std::optional<Step> inverse(const Step& step) {
 }
 
 bool touches_kernel(const Step& step) {
-    return !std::holds_alternative<SetDefinition>(step) && !std::holds_alternative<SetPools>(step) && !std::holds_alternative<SetBindChoice>(step);
+    return !is_any<SetDefinition, SetPools, SetBindChoice, SetDrain>(step);
 }
 
 } // namespace ap

@@ -52,7 +52,14 @@ struct SetPools {
 /// By which means queues shall get to vfio_ap; a record of ours.
 struct SetBindChoice { BindChoice before{}, after{}; friend bool operator==(const SetBindChoice&, const SetBindChoice&) = default; };
 
-using Step = std::variant<SetApmask, SetAqmask, ProbeQueue, CreateMdev, RemoveMdev, SetMatrix, EditMatrix, SetDefinition, SetPools, RebindQueue, SetBindChoice>;
+/// One adapter is drained, or no longer; `nullopt` = it is not. A record of ours.
+struct SetDrain {
+    Apid adapter{};
+    std::optional<Drain> before, after;
+    friend bool operator==(const SetDrain&, const SetDrain&) = default;
+};
+
+using Step = std::variant<SetApmask, SetAqmask, ProbeQueue, CreateMdev, RemoveMdev, SetMatrix, EditMatrix, SetDefinition, SetPools, RebindQueue, SetBindChoice, SetDrain>;
 static_assert(sizeof(Step) <= 512);
 
 /// What takes the step back; nullopt when nothing has to be (ProbeQueue, and a RebindQueue that is no more than that).

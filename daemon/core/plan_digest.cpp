@@ -48,6 +48,14 @@ class Hash {
     void add(const QueueBinding& b) { add(b.driver_override), add(static_cast<unsigned>(b.driver)); }
     void add(const RebindQueue& s) { add(to_int(s.queue.adapter)), add(to_int(s.queue.domain)), add(s.before), add(s.after); }
     void add(const SetBindChoice& s) { add(static_cast<unsigned>(s.before)), add(static_cast<unsigned>(s.after)); }
+    void add(const std::optional<Drain>& d) {
+        add(d ? 1u : 0u);
+        if (!d) return;
+        add(d->matrices.size());
+        for (const auto& [uuid, share] : d->matrices) add(uuid), add(share.name), add(share.domains), add(share.gone ? 1u : 0u);
+        add(d->reserved);
+    }
+    void add(const SetDrain& s) { add(to_int(s.adapter)), add(s.before), add(s.after); }
 
     void add(const Owner& o) { add(static_cast<unsigned>(o.kind)), add(o.matrix); }
     void add(const OwnerChange& c) { add(c.from), add(c.to), add(c.queues), add(c.collateral ? 1u : 0u); }

@@ -114,6 +114,12 @@ std::string text_of(const SetBindChoice& s, const Wanted&) {
     return fmt::format("record: bind by {}", to_string(s.after));
 }
 
+std::string text_of(const SetDrain& s, const Wanted&) {
+    const auto adapter = counted("adapter", AdapterSet{s.adapter});
+    if (s.before && s.after) return fmt::format("record what {} comes back to", adapter);
+    return fmt::format("record: {} is {}", adapter, s.after ? "drained" : "drained no longer");
+}
+
 } // namespace
 
 std::string to_string(HostLoss::Kind kind) {

@@ -72,7 +72,9 @@ std::expected<Plan, std::vector<Error>> plan(const HostState& now, const Wanted&
     if (!concerns_kernel(goal, was, want) && !(now.bus_present && now.vfio_ap_present)) made = records_only(now, was, want);
     else if (!now.bus_present) return std::unexpected(std::vector{no_bus()});
     else made = plan_on_bus(now, was, want, goal, options);
-    if (made) made->generation = options.generation;
+    if (!made) return made;
+    note_drains(*made, now, was);
+    made->generation = options.generation;
     return made;
 }
 

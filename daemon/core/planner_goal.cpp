@@ -48,6 +48,15 @@ std::set<Uuid> touched_by(const Wanted& was, const Wanted& want, const std::set<
     return out;
 }
 
+/// A running guest that gives all it loses to other matrices and gets others: with its bits as they are it can grow before it lets go. The bits are not free
+/// afterwards either, as the others have these ids then.
+bool hands_over(const Target& target, const Goal& goal) {
+    if (!target.in_use || !target.wanted || !exceeds(target.before, target.after) || !exceeds(target.after, target.before)) return false;
+    QueueSet wanted;
+    for (const auto& t : goal.targets) insert(wanted, t.after);
+    return std::ranges::all_of(target.before.adapters, [&](Apid a) { return row_without(target.before, target.after, a).subset_of(wanted.row(a)); });
+}
+
 /// From 6.19 setting a bit is refused (EBUSY) while any mdev has that id and at least one id on the other side, even if the
 /// queues would stay free (kernel-abi 3.2 step 5); and clearing it could not be undone. So the bits of such mdevs are frozen:
 /// of those that stay, and of those that change what they keep; new ones come after the masks.
@@ -61,7 +70,10 @@ MaskProblem with_frozen_bits(MaskProblem problem, const HostState& now, const Go
         problem.domains_stay_set |= domains & now.aqmask;
     };
     for (const auto& [uuid, matrix] : goal.staying) freeze(matrix->assigned.adapters, matrix->assigned.domains);
-    for (const auto& t : goal.targets) freeze(t.before.adapters & t.after.adapters, t.before.domains & t.after.domains);
+    for (const auto& t : goal.targets) {
+        if (hands_over(t, goal)) freeze(t.before.adapters, t.before.domains);
+        else freeze(t.before.adapters & t.after.adapters, t.before.domains & t.after.domains);
+    }
     return problem;
 }
 

@@ -60,7 +60,11 @@ struct Sequence {
 };
 /// Steps in their only safe order; each rule and its reason is in planner_order.cpp. The kernel's part, then the records.
 Sequence kernel_steps(const HostState& now, const Goal& goal, const MaskChoice& masks);
+/// Of matrices that give and get: those that can grow before they let go, each before the ones that wait for what it gives (planner_exchange.cpp).
+/// Requires that each of them, with all it had and will have, is a matrix that the kernel takes once what it gets is free.
+std::vector<const Target*> in_order_of_exchange(std::vector<const Target*> able);
 std::vector<Step> record_steps(const Wanted& was, const Wanted& want);
+std::vector<Step> drain_records(const Wanted& was, const Wanted& want);
 
 // Steps for single queues, by driver_override (planner_overrides.cpp). Overrides that name another driver than vfio_ap are somebody's, and stay.
 /// Of `which`, those that vfio_ap has not or that are not marked for it.
@@ -87,6 +91,8 @@ void add_effects(Plan& plan, const HostState& before, const HostState& after, co
 std::vector<HostLoss> host_losses(const HostState& before, const HostState& after);
 /// Remarks for a person, of everything above. Requires the effects.
 void add_notes(Plan& plan, const HostState& before, const HostState& after, const Wanted& was, const Masks& masks);
+/// What each matrix keeps without an adapter that is drained, and who does not get back one that is restored.
+void note_drains(Plan& plan, const HostState& before, const Wanted& was);
 /// What overrides cannot put back, and what is different for a moment while the host is converted.
 void note_binding(Plan& plan, const HostState& before, const HostState& after, const Wanted& was, const Goal& goal);
 

@@ -5,6 +5,7 @@
 //                          kernel takes no whole matrix with such a queue in it.
 //   1 matrices shrink      A queue is in one matrix at a time (EADDRINUSE), and the host takes none that is in a matrix
 //                          (EBUSY), so whoever gives lets go first. Matrices that go are emptied, then removed.
+//                          Only who can tide its guest over lets go in 6: it grows first, see planner_exchange.cpp.
 //   2 mask bits clear      old -> old AND new, in both masks. Clearing is never refused, and takes no queue from
 //                          the host that it has in the end: old AND new is a rectangle, the intersection of both.
 //   3 mask bits set        old AND new -> new. Every rectangle on the way lies inside the new one, which has no wanted
@@ -16,7 +17,8 @@
 //   4 unbound queues bind  Mask writes do not bind the unbound (kernel-abi 3.2); before they are assigned, so that the
 //                          guest gets the whole adapter at once.
 //   5 matrices are made    and
-//   6 grow                 now that no one else has their queues.
+//   6 grow                 now that no one else has their queues. First those that also let go, each before the one that waits for
+//                          what it gives.
 //   7 queues go back       With overrides only: at the very end, so that a guest that swaps can grow first; no matrix has
 //                          them any more.
 //   8 records              say what is true, hence last.
@@ -26,6 +28,8 @@
 #include "core/model.hpp"
 #include "core/predictor.hpp"
 #include "core/rectangles.hpp"
+
+#include <algorithm>
 
 namespace ap::planning {
 namespace {
@@ -46,8 +50,10 @@ class Order {
     [[nodiscard]] std::optional<Apid> adapter_hidden_by_growth(const Target& target) const;
     void refilter(const Target& target);
 
+    [[nodiscard]] std::vector<const Target*> tided_over() const;
+    [[nodiscard]] bool grows_first(const Target& target) const;
     [[nodiscard]] bool can_grow_first(const Target& target) const;
-    [[nodiscard]] bool somebody_needs_lost(const Target& target) const;
+    [[nodiscard]] bool host_needs_lost(const Target& target) const;
     [[nodiscard]] bool blocks_bits(const Matrix& held) const;
 
     void set_matrix(const Uuid& uuid, const Matrix& to);
@@ -57,14 +63,12 @@ class Order {
     const HostState& now_;
     const Goal& goal_;
     const MaskChoice& masks_;
-    QueueSet wanted_by_matrices_; ///< all that targets have in the end
+    std::vector<const Target*> growing_first_; ///< in their order; they let go when they have grown
     Sequence sequence_;
 };
 
 Order::Order(const HostState& now, const Goal& goal, const MaskChoice& masks)
-    : now_(now), goal_(goal), masks_(masks), sequence_{now, {}, {}} {
-    for (const auto& target : goal.targets) insert(wanted_by_matrices_, target.after);
-}
+    : now_(now), goal_(goal), masks_(masks), growing_first_(tided_over()), sequence_{now, {}, {}} {}
 
 Sequence Order::run() {
     const bool overrides = goal_.mode == BindMode::overrides;
@@ -73,7 +77,8 @@ Sequence Order::run() {
     bind();
     for (const auto& target : goal_.targets)
         if (target.wanted && !target.exists) sequence_.add(CreateMdev{target.uuid});
-    for (const auto& target : goal_.targets) grow(target);
+    for (const auto* target : growing_first_) grow(*target);
+    for (const auto& target : goal_.targets) grow(target); // the others; of these nothing is left to do
     for (const auto& target : goal_.targets) refilter(target);
     if (overrides) add(returns_to_host(sequence_.host, goal_));
     return std::move(sequence_);
@@ -103,26 +108,35 @@ void Order::shrink(const Target& target) {
         if (exceeds(target.before, {})) set_matrix(target.uuid, {{}, {}, target.before.control});
     } else if (!exceeds(target.after, target.before)) {
         if (exceeds(target.before, target.after)) set_matrix(target.uuid, target.after);
-    } else if (exceeds(target.before, target.after) && !can_grow_first(target)) {
+    } else if (exceeds(target.before, target.after) && !grows_first(target)) {
         set_matrix(target.uuid, {target.before.adapters & target.after.adapters,
                                  target.before.domains & target.after.domains, target.before.control});
     }
 }
 
+std::vector<const Target*> Order::tided_over() const {
+    std::vector<const Target*> able;
+    for (const auto& target : goal_.targets)
+        if (!goal_.converts && target.exists && target.wanted && exceeds(target.before, target.after) && exceeds(target.after, target.before) &&
+            can_grow_first(target))
+            able.push_back(&target);
+    return in_order_of_exchange(std::move(able));
+}
+
+bool Order::grows_first(const Target& target) const { return std::ranges::find(growing_first_, &target) != growing_first_.end(); }
+
 /// {3} -> {5} by way of {3,5}: a running guest never drops to zero. The way is open when the union is itself old and new
-/// and no more (one side stays), and when nobody waits for the queues that go.
+/// and no more (one side stays), and when the host does not wait for the queues that go.
 bool Order::can_grow_first(const Target& target) const {
     const bool union_is_rectangle =
         target.before.adapters == target.after.adapters || target.before.domains == target.after.domains;
-    return union_is_rectangle && !somebody_needs_lost(target) && !blocks_bits(target.before);
+    return union_is_rectangle && !host_needs_lost(target) && !blocks_bits(target.before);
 }
 
-bool Order::somebody_needs_lost(const Target& target) const {
-    for (Apid a : target.before.adapters) {
-        const auto lost = row_without(target.before, target.after, a);
-        if (lost.intersects(wanted_by_matrices_.row(a))) return true;
-        if (goal_.mode == BindMode::masks && masks_.apmask.contains(a) && lost.intersects(masks_.aqmask)) return true;
-    }
+bool Order::host_needs_lost(const Target& target) const {
+    if (goal_.mode != BindMode::masks) return false;
+    for (Apid a : target.before.adapters)
+        if (masks_.apmask.contains(a) && row_without(target.before, target.after, a).intersects(masks_.aqmask)) return true;
     return false;
 }
 
@@ -260,6 +274,7 @@ std::vector<Step> record_steps(const Wanted& was, const Wanted& want) {
     if (was.binding != want.binding) steps.push_back(SetBindChoice{was.binding, want.binding});
     if (was.reserved != want.reserved || was.keep != want.keep)
         steps.push_back(SetPools{was.reserved, want.reserved, was.keep, want.keep});
+    for (auto& step : drain_records(was, want)) steps.push_back(std::move(step));
     return steps;
 }
 

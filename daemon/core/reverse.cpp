@@ -25,6 +25,7 @@ class Reversal {
             if (const auto* s = std::get_if<SetDefinition>(&step)) take_back(*s);
             if (const auto* s = std::get_if<SetPools>(&step)) take_back(*s);
             if (const auto* s = std::get_if<SetBindChoice>(&step)) refuse_conversion(*s);
+            if (const auto* s = std::get_if<SetDrain>(&step)) take_back(*s);
         }
         refuse_shared_names();
         if (!errors_.empty()) return std::unexpected(std::move(errors_));
@@ -37,6 +38,14 @@ class Reversal {
         if (is != step.after) return refuse(name_of(step), who_changed([&](const SetDefinition& s) { return s.uuid == step.uuid; }));
         if (step.before) want_.definitions[step.uuid] = *step.before;
         else want_.definitions.erase(step.uuid);
+    }
+    void take_back(const SetDrain& step) {
+        const auto found = want_.drains.find(step.adapter);
+        const auto is = found == want_.drains.end() ? std::nullopt : std::optional(found->second);
+        if (is != step.after)
+            return refuse("the drain of adapter " + describe(AdapterSet{step.adapter}), who_changed([&](const SetDrain& s) { return s.adapter == step.adapter; }));
+        if (step.before) want_.drains[step.adapter] = *step.before;
+        else want_.drains.erase(step.adapter);
     }
     void take_back(const SetPools& step) {
         take_back(want_.reserved, step.reserved_before, step.reserved_after, [](const SetPools& s) { return std::pair(&s.reserved_before, &s.reserved_after); });
@@ -66,7 +75,8 @@ class Reversal {
     /// "job 12 (...)": the last job whose step of this kind is about it; else nobody we know.
     template <class Fn>
     std::string who_changed(Fn about) const {
-        using Kind = std::conditional_t<std::is_invocable_v<Fn, const SetDefinition&>, SetDefinition, SetPools>;
+        using OtherKind = std::conditional_t<std::is_invocable_v<Fn, const SetDrain&>, SetDrain, SetPools>;
+        using Kind = std::conditional_t<std::is_invocable_v<Fn, const SetDefinition&>, SetDefinition, OtherKind>;
         std::string who = "somebody else";
         for (const auto& later : later_)
             for (const auto& step : later.records)

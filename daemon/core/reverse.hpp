@@ -11,13 +11,13 @@
 
 namespace ap {
 
-/// What a job changed in the wanted state: its SetDefinition, SetPools and SetBindChoice.
+/// What a job changed in the wanted state: its SetDefinition, SetPools, SetBindChoice and SetDrain.
 struct PastChange {
     std::uint32_t job = 0;
     std::vector<Step> records;
 };
 
-/// The wanted state with that change taken back: its definitions as they were before, its reservations and must-keeps reversed. Refused, with every reason, where
+/// The wanted state with that change taken back: its definitions as they were before, its reservations and must-keeps reversed, adapters drained as they were. Refused, with every reason, where
 /// something that it changed has been changed since; A way of binding is not taken back: what was in use before is not recorded. `later` are the changes after it, the first one first, so that the reason can name the job.
 std::expected<Wanted, std::vector<Error>> reverse(const Wanted& now, const PastChange& change, const std::vector<PastChange>& later);
 

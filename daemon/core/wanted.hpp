@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// What people want: definitions of matrices, names, reservations, and what the host must keep.
+// What people want: definitions of matrices, names, reservations, what the host must keep, and which adapters are drained.
 #pragma once
 
 #include "core/bind_mode.hpp"
@@ -20,12 +20,26 @@ struct Definition {
     friend bool operator==(const Definition&, const Definition&) = default;
 };
 
+/// What the matrices and the guest pool had of an adapter when it was drained, so that they can have it back.
+struct Drain {
+    struct Share {
+        std::string name{}; ///< what people called the matrix then
+        DomainSet domains{};
+        bool gone = false;  ///< the matrix was undefined since: one of the same uuid is another one
+        friend bool operator==(const Share&, const Share&) = default;
+    };
+    std::map<Uuid, Share> matrices{};
+    DomainSet reserved{};
+    friend bool operator==(const Drain&, const Drain&) = default;
+};
+
 /// The wanted state. It alone, with the host's queues, decides masks and matrices: never the order of wishes.
 struct Wanted {
     std::map<Uuid, Definition> definitions;
     QueueSet reserved; ///< queues wanted in the guest pool besides those of active matrices; may name absent ids
     QueueSet keep;     ///< queues the host must never lose
     BindChoice binding = BindChoice::automatic; ///< how queues shall get to vfio_ap
+    std::map<Apid, Drain> drains{}; ///< adapters that no matrix gets until they are restored; a wish about ids, whatever card is there
     friend bool operator==(const Wanted&, const Wanted&) = default;
 };
 

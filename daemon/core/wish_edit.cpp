@@ -2,6 +2,8 @@
 // Gathers and applies what wishes say about one matrix.
 #include "core/wish_edit.hpp"
 
+#include "core/wish_several.hpp"
+
 namespace ap {
 
 void MatrixChange::gather(const Wish& wish) {
@@ -59,7 +61,9 @@ void MatrixEdit::gather(const Wish& wish) {
     stop |= wish.verb == Verb::stop || whole_unassign;
     undefine |= wish.verb == Verb::undefine || whole_unassign;
     adopt |= wish.verb == Verb::adopt;
-    if (wish.verb == Verb::assign || wish.verb == Verb::modify || wish.verb == Verb::unassign) change.gather(wish);
+    moves |= wish.verb == Verb::move;
+    drains |= wish.verb == Verb::drain;
+    if (wish.verb == Verb::assign || wish.verb == Verb::modify || wish.verb == Verb::unassign || is_about_several(wish.verb)) change.gather(wish);
     // What assign calls the matrix is its name, also when it makes it.
     const bool named = wish.verb == Verb::assign && !parse_uuid(wish.matrix);
     new_name.gather(named ? std::optional(wish.matrix) : wish.name);

@@ -44,7 +44,7 @@ struct MatrixChange {
     DomainSet control_along{};  ///< domains that assign brings as control domains too
     bool control_given = false; ///< some wish says which control domains there shall be
 
-    /// Takes in an assign, modify or unassign.
+    /// Takes in an assign, modify or unassign, or the part of a wish about several matrices.
     void gather(const Wish& wish);
     [[nodiscard]] bool empty() const { return adapters.empty() && domains.empty() && !control_given && !control_same; }
     [[nodiscard]] std::string problem() const;
@@ -70,6 +70,7 @@ struct MatrixEdit {
     const Wish* definition = nullptr; ///< the define; lives as long as the wishes
     bool two_definitions = false;
     bool assign = false, start = false, stop = false, undefine = false, adopt = false;
+    bool moves = false, drains = false; ///< among what changes is something that is moved, or drained
     MatrixChange change;
     Agreed<std::string> new_name; ///< of a matrix that assign makes, or that modify or adopt renames
     Agreed<bool> autostart;

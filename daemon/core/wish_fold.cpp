@@ -2,9 +2,10 @@
 // Folds wishes into the wanted state. Wishes are a set: what they say about one matrix or pool is gathered with operations that
 // do not care for order, checked for contradictions, and applied once.
 #include "core/parse.hpp"
+#include "core/wish_drains.hpp"
 #include "core/wish_edit.hpp"
 #include "core/wish_pools.hpp"
-#include "core/wish_target.hpp"
+#include "core/wish_several.hpp"
 
 #include <fmt/format.h>
 
@@ -21,17 +22,20 @@ class Folder {
 
     void matrices(const std::vector<Wish>& wishes);
     void pools(const std::vector<Wish>& wishes);
+    void drains(const std::vector<Wish>& wishes);
     void binding(const std::vector<Wish>& wishes);
     std::expected<Wanted, std::vector<Error>> result();
 
   private:
+    void gather(const Targets& targets, const Wish& wish);
+    [[nodiscard]] std::set<Uuid> named() const;
     void apply(const Uuid& uuid, const MatrixEdit& edit);
     void define(const Uuid& uuid, const Wish& wish);
     std::optional<Definition> base_of(const Uuid& uuid, const MatrixEdit& edit);
     void undefine(const Uuid& uuid, const Definition& base, bool stopped);
     void change(const Uuid& uuid, Definition definition, const MatrixEdit& edit);
     void adopt(const Uuid& uuid, Definition& definition);
-    void refuse_emptied(const std::string& name, const Matrix& before, const Matrix& after);
+    void refuse_emptied(const std::string& name, const Matrix& before, const Matrix& after, const MatrixEdit& edit);
     void refuse_shared_names();
     void refuse(Fault fault, std::string subject, std::string reason, std::string remedy = {}) {
         errors_.push_back({fault, std::move(subject), std::move(reason), std::move(remedy)});
@@ -57,12 +61,26 @@ Definition defined_by(const Wish& wish) {
 void Folder::matrices(const std::vector<Wish>& wishes) {
     const Targets targets(host_, before_, wishes);
     for (const auto& wish : wishes) {
-        if (!is_about_a_matrix(wish.verb)) continue;
-        if (const auto uuid = targets.of(wish)) edits_[*uuid].gather(wish);
-        else errors_.push_back(uuid.error());
+        if (is_about_a_matrix(wish.verb)) gather(targets, wish);
+        if (!is_about_several(wish.verb)) continue;
+        const auto parts = spread(host_, before_, targets, wish);
+        if (!parts) errors_.insert(errors_.end(), parts.error().begin(), parts.error().end());
+        else
+            for (const auto& part : *parts) gather(targets, part);
     }
     for (const auto& [uuid, edit] : edits_) apply(uuid, edit);
     refuse_shared_names();
+}
+
+void Folder::gather(const Targets& targets, const Wish& wish) {
+    if (const auto uuid = targets.of(wish)) edits_[*uuid].gather(wish);
+    else errors_.push_back(uuid.error());
+}
+
+std::set<Uuid> Folder::named() const {
+    std::set<Uuid> out;
+    for (const auto& [uuid, edit] : edits_) out.insert(uuid);
+    return out;
 }
 
 void Folder::apply(const Uuid& uuid, const MatrixEdit& edit) {
@@ -130,7 +148,7 @@ void Folder::change(const Uuid& uuid, Definition definition, const MatrixEdit& e
                       fmt::format("apctl modify {} renames it", before.name));
     if (is_new && (definition.matrix.adapters.empty() || definition.matrix.domains.empty()))
         return refuse(Fault::invalid, name, "is new and needs adapters and domains");
-    refuse_emptied(name, before.matrix, definition.matrix);
+    refuse_emptied(name, before.matrix, definition.matrix, edit);
     after_.definitions.insert_or_assign(uuid, std::move(definition));
 }
 
@@ -146,12 +164,12 @@ void Folder::adopt(const Uuid& uuid, Definition& definition) {
     definition.matrix = active->second.assigned;
 }
 
-void Folder::refuse_emptied(const std::string& name, const Matrix& before, const Matrix& after) {
-    const bool no_adapters = after.adapters.empty() && !before.adapters.empty();
+void Folder::refuse_emptied(const std::string& name, const Matrix& before, const Matrix& after, const MatrixEdit& edit) {
+    const bool no_adapters = after.adapters.empty() && !before.adapters.empty() && !edit.drains;
     const bool no_domains = after.domains.empty() && !before.domains.empty();
     if (!no_adapters && !no_domains) return;
     refuse(Fault::invalid, name, fmt::format("would be left without {}", no_adapters ? "adapters" : "domains"),
-           fmt::format("use apctl unassign {} to remove it", name));
+           fmt::format("use apctl unassign {} to remove it{}", name, edit.moves ? "; apctl move without lists moves all of it" : ""));
 }
 
 void Folder::refuse_shared_names() {
@@ -167,9 +185,11 @@ void Folder::refuse_shared_names() {
 }
 
 void Folder::pools(const std::vector<Wish>& wishes) {
-    std::set<Uuid> named;
-    for (const auto& [uuid, edit] : edits_) named.insert(uuid);
-    for (auto& error : fold_pools(host_, after_, named, wishes)) errors_.push_back(std::move(error));
+    for (auto& error : fold_pools(host_, after_, named(), wishes)) errors_.push_back(std::move(error));
+}
+
+void Folder::drains(const std::vector<Wish>& wishes) {
+    for (auto& error : fold_drains(host_, before_, after_, named(), wishes)) errors_.push_back(std::move(error));
 }
 
 void Folder::binding(const std::vector<Wish>& wishes) {
@@ -196,6 +216,7 @@ std::expected<Wanted, std::vector<Error>> fold(const HostState& host, const Want
     Folder folder(host, wanted);
     folder.matrices(in_order);
     folder.pools(in_order);
+    folder.drains(in_order);
     folder.binding(in_order);
     return folder.result();
 }

@@ -57,10 +57,6 @@ Result<const VerbRow*> find_verb(std::string_view name) {
     return refuse(quote(name), "is not a verb; expected one of " + known);
 }
 
-bool about_pools(Verb verb) {
-    return verb == Verb::reserve || verb == Verb::release || verb == Verb::keep || verb == Verb::unkeep;
-}
-
 /// Reads arguments into fields; keeps the first error.
 class Reader {
   public:
@@ -105,16 +101,39 @@ Result<std::uint32_t> job_number(std::string_view text) {
     return refuse("job", quote(text) + " is not the number of a job");
 }
 
-Result<bool> yes_or_no(std::string_view text) {
-    if (text == "yes") return true;
-    if (text == "no") return false;
-    return refuse("autostart", quote(text) + " is neither yes nor no");
+auto yes_or_no(const char* key) {
+    return [key](std::string_view text) -> Result<bool> {
+        if (text == "yes") return true;
+        if (text == "no") return false;
+        return refuse(key, quote(text) + " is neither yes nor no");
+    };
 }
 
 /// How people name a matrix: by name, by UUID, or by the beginning of a UUID.
 Result<std::string> matrix_reference(std::string_view text) {
     if (const auto uuid = parse_uuid(text)) return to_string(*uuid);
     return parse_name(text);
+}
+
+Result<std::vector<std::string>> matrix_references(std::string_view list) {
+    std::vector<std::string> out;
+    for (;;) {
+        const auto item = list.substr(0, list.find(','));
+        auto one = matrix_reference(item);
+        if (!one) return std::unexpected(std::move(one.error()));
+        out.push_back(*std::move(one));
+        if (item.size() == list.size()) return out;
+        list.remove_prefix(item.size() + 1);
+    }
+}
+
+struct Exchanged { bool adapters = false, domains = false; };
+
+Result<Exchanged> exchanged(std::string_view what) {
+    if (what == "adapters") return Exchanged{true, false};
+    if (what == "domains") return Exchanged{false, true};
+    if (what == "adapters,domains" || what == "domains,adapters") return Exchanged{true, true};
+    return refuse("what", quote(what) + " cannot be exchanged; expected adapters, domains, or adapters,domains");
 }
 
 void read_pool_wish(Reader& reader, Wish& wish) {
@@ -153,7 +172,39 @@ void read_matrix_wish(Reader& reader, Wish& wish, const WishArguments& arguments
     reader.read("add-control", wish.add_control, parse_domains);
     reader.read("remove-control", wish.remove_control, parse_domains);
     read_control(reader, wish, arguments);
-    reader.read("autostart", wish.autostart, yes_or_no);
+    reader.read("autostart", wish.autostart, yes_or_no("autostart"));
+}
+
+void read_move(Reader& reader, Wish& wish) {
+    std::optional<std::string> from, into;
+    reader.read("from", from, matrix_reference);
+    reader.read("into", into, matrix_reference);
+    wish.matrices = {from.value_or(""), into.value_or("")};
+    reader.read("adapters", wish.adapters, parse_adapters);
+    reader.read("domains", wish.domains, parse_domains);
+    reader.read("control", wish.control, parse_domains);
+}
+
+void read_swap(Reader& reader, Wish& wish) {
+    std::optional<std::vector<std::string>> matrices;
+    std::optional<Exchanged> what;
+    reader.read("matrices", matrices, matrix_references);
+    reader.read("what", what, exchanged);
+    wish.matrices = matrices.value_or(std::vector<std::string>{});
+    wish.swap_adapters = what.value_or(Exchanged{}).adapters;
+    wish.swap_domains = what.value_or(Exchanged{}).domains;
+    if (wish.matrices.size() < 2) reader.fail("needs at least two matrices");
+}
+
+void read_restore(Reader& reader, Wish& wish) {
+    std::optional<std::vector<std::string>> without;
+    std::optional<bool> forget;
+    reader.read("adapters", wish.adapters, parse_adapters);
+    reader.read("without", without, matrix_references);
+    reader.read("forget", forget, yes_or_no("forget"));
+    wish.matrices = without.value_or(std::vector<std::string>{});
+    wish.forget = forget.value_or(false);
+    if (wish.forget && without) reader.fail("forget gives the adapter back to nobody, so nobody can be left out");
 }
 
 /// What a matrix wish says must make sense by itself.
@@ -183,13 +234,15 @@ Result<Wish> parse_wish(std::string_view verb, const WishArguments& arguments) {
     Reader reader(**row, arguments);
     Wish wish;
     wish.verb = (*row)->verb;
-    if (wish.verb == Verb::rollback) {
-        reader.read("job", wish.job, job_number);
-    } else if (wish.verb == Verb::convert) {
-        reader.read("to", wish.binding, parse_bind_choice);
-    } else if (about_pools(wish.verb)) {
-        read_pool_wish(reader, wish);
-    } else {
+    switch (wish.verb) {
+    case Verb::rollback: reader.read("job", wish.job, job_number); break;
+    case Verb::convert: reader.read("to", wish.binding, parse_bind_choice); break;
+    case Verb::move: read_move(reader, wish); break;
+    case Verb::swap: read_swap(reader, wish); break;
+    case Verb::drain: reader.read("adapters", wish.adapters, parse_adapters); break;
+    case Verb::restore: read_restore(reader, wish); break;
+    case Verb::reserve: case Verb::release: case Verb::keep: case Verb::unkeep: read_pool_wish(reader, wish); break;
+    default:
         read_matrix_wish(reader, wish, arguments);
         check_matrix_wish(reader, wish);
     }

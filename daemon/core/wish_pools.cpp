@@ -28,9 +28,8 @@ PoolChange gathered(const std::vector<Wish>& wishes) {
     return out;
 }
 
-struct Holder { Uuid uuid; Matrix matrix; bool in_use = false; };
+} // namespace
 
-/// Matrices that have queues afterwards: those wanted active, and mdevs that no wish touches.
 std::vector<Holder> holders(const HostState& host, const Wanted& wanted, const std::set<Uuid>& named) {
     std::vector<Holder> out;
     for (const auto& [uuid, definition] : wanted.definitions) {
@@ -45,6 +44,8 @@ std::vector<Holder> holders(const HostState& host, const Wanted& wanted, const s
     }
     return out;
 }
+
+namespace {
 
 class Pools {
   public:

@@ -3,6 +3,7 @@
 #include "core/wish_target.hpp"
 
 #include "core/wish_edit.hpp"
+#include "core/wish_several.hpp"
 
 namespace ap {
 namespace {
@@ -56,9 +57,15 @@ Uuid Targets::for_new_name(const Wish& wish) const {
 std::set<Uuid> matrices_named(const HostState& host, const Wanted& wanted, const std::vector<Wish>& wishes) {
     const Targets targets(host, wanted, wishes);
     std::set<Uuid> out;
-    for (const auto& wish : wishes)
-        if (is_about_a_matrix(wish.verb))
-            if (const auto uuid = targets.of(wish); uuid && !only_defines_stopped(wish, wanted, *uuid)) out.insert(*uuid);
+    const auto name = [&](const Wish& wish) {
+        if (const auto uuid = targets.of(wish); uuid && !only_defines_stopped(wish, wanted, *uuid)) out.insert(*uuid);
+    };
+    for (const auto& wish : wishes) {
+        if (is_about_a_matrix(wish.verb)) name(wish);
+        if (!is_about_several(wish.verb)) continue;
+        if (const auto parts = spread(host, wanted, targets, wish))
+            for (const auto& part : *parts) name(part);
+    }
     return out;
 }
 

@@ -11,10 +11,13 @@ namespace ap {
 
 /// Does the wish make the matrix when there is none?
 [[nodiscard]] constexpr bool creates(Verb verb) { return verb == Verb::define || verb == Verb::assign; }
-/// Is the wish about a matrix at all, rather than about pools or the host?
+/// Is the wish about one matrix, rather than about pools, the host or several matrices?
 [[nodiscard]] constexpr bool is_about_a_matrix(Verb verb) {
-    return verb != Verb::reserve && verb != Verb::release && verb != Verb::keep && verb != Verb::unkeep && verb != Verb::convert &&
-           verb != Verb::rollback;
+    switch (verb) {
+    case Verb::define: case Verb::undefine: case Verb::start: case Verb::stop: case Verb::modify: case Verb::adopt: case Verb::assign: case Verb::unassign:
+        return true;
+    default: return false;
+    }
 }
 
 /// Finds the matrices of a set of wishes; a name that a define or assign of the set makes new is known to all of them.

@@ -25,6 +25,10 @@ constexpr std::array verbs{
             "give queues to a matrix; define and start it when it is new"},
     VerbRow{Verb::unassign, "unassign", "matrix! adapters domains control",
             "take ids from a matrix; without any, stop and undefine it"},
+    VerbRow{Verb::move, "move", "from! into! adapters domains control", "let one matrix have what another one has"},
+    VerbRow{Verb::swap, "swap", "matrices! what!", "exchange adapters or domains between matrices"},
+    VerbRow{Verb::drain, "drain", "adapters!", "take an adapter from all matrices until it is restored"},
+    VerbRow{Verb::restore, "restore", "adapters! without forget", "give a drained adapter back to those that had it"},
     VerbRow{Verb::convert, "convert", "to!", "bind queues by masks, by overrides, or as the kernel offers (auto)"},
     VerbRow{Verb::rollback, "rollback", "job!", "take back what a job of the past changed"},
 };

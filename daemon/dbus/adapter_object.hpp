@@ -28,6 +28,7 @@ class AdapterObject final : public sdbus::AdaptorInterfaces<org::apctl1::Adapter
     std::string Domains() override { return view_.domains; }
     std::string HostPool() override { return view_.host_pool; }
     std::string GuestPool() override { return view_.guest_pool; }
+    bool Drained() override { return view_.drained; }
 
     AdapterView view_;
 };

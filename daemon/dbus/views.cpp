@@ -36,7 +36,7 @@ AdapterView adapter_view(const engine::Snapshot& s, Apid id) {
     return {.id = static_cast<std::uint8_t>(to_int(id)), .type = type_name(a), .hardware_type = a.hwtype, .mode = to_string(a.mode),
             .online = a.online, .configured = a.configured, .checkstopped = a.checkstopped, .serial = a.serial,
             .domains = to_list(s.host.present.row(id)), .host_pool = to_list(s.host.host.row(id)),
-            .guest_pool = to_list(s.host.guest.row(id))};
+            .guest_pool = to_list(s.host.guest.row(id)), .drained = s.wanted.drains.contains(id)};
 }
 
 MatrixView matrix_view(const engine::Snapshot& s, const Uuid& uuid) {
@@ -96,7 +96,7 @@ std::vector<std::string> changed_properties(const AdapterView& before, const Ada
     return differing(before, after, Property{"Type", &V::type}, Property{"HardwareType", &V::hardware_type}, Property{"Mode", &V::mode},
                      Property{"Online", &V::online}, Property{"Configured", &V::configured}, Property{"Checkstopped", &V::checkstopped},
                      Property{"Serial", &V::serial}, Property{"Domains", &V::domains}, Property{"HostPool", &V::host_pool},
-                     Property{"GuestPool", &V::guest_pool});
+                     Property{"GuestPool", &V::guest_pool}, Property{"Drained", &V::drained});
 }
 
 std::vector<std::string> changed_properties(const MatrixView& before, const MatrixView& after) {

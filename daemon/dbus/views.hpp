@@ -31,6 +31,7 @@ struct AdapterView {
     std::string mode;
     bool online = false, configured = false, checkstopped = false;
     std::string serial, domains, host_pool, guest_pool;
+    bool drained = false;
 };
 /// Requires: the snapshot has the adapter.
 AdapterView adapter_view(const engine::Snapshot& snapshot, Apid id);

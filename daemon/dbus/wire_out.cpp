@@ -41,6 +41,16 @@ std::vector<wire::MatrixRow> matrix_rows(const engine::Snapshot& snapshot) {
     return out;
 }
 
+std::vector<wire::DrainRow> drain_rows(const Wanted& wanted) {
+    std::vector<wire::DrainRow> out;
+    for (const auto& [adapter, drain] : wanted.drains) {
+        std::vector<wire::DrainShareRow> shares;
+        for (const auto& [uuid, share] : drain.matrices) shares.emplace_back(to_string(uuid), share.name, to_list(share.domains), share.gone);
+        out.emplace_back(static_cast<std::uint8_t>(to_int(adapter)), to_list(drain.reserved), std::move(shares));
+    }
+    return out;
+}
+
 std::string name_of(const Wanted& wanted, const Owner& owner) {
     const auto it = wanted.definitions.find(owner.matrix);
     return owner.kind == Owner::Kind::matrix && it != wanted.definitions.end() ? it->second.name : "";
@@ -81,7 +91,8 @@ wire::Host to_wire(const engine::Snapshot& snapshot) {
     std::vector<wire::AdapterRow> adapters;
     for (const auto& [id, adapter] : snapshot.host.adapters) adapters.push_back(adapter_row(snapshot.host, id, adapter));
     return {snapshot.generation, bus_info(snapshot.host, snapshot.wanted.binding), std::move(adapters), matrix_rows(snapshot),
-            wire::Pools{queue_list(snapshot.wanted.reserved), queue_list(snapshot.wanted.keep)}, to_wire(snapshot.drift)};
+            wire::Pools{queue_list(snapshot.wanted.reserved), queue_list(snapshot.wanted.keep)}, to_wire(snapshot.drift),
+            drain_rows(snapshot.wanted)};
 }
 
 wire::QueueRow queue_row(const engine::Snapshot& snapshot, const QueueView& view, Apqn queue) {

@@ -146,11 +146,14 @@ void read(const Json& json, std::vector<T>& into) {
     for (const auto& one : json) read(one, into.emplace_back());
 }
 
-/// Keys are texts: a std::string, or a Uuid.
+/// Keys are texts, a std::string or a Uuid; or numbers, which become texts.
 template <class K, class T>
 Json json_of(const std::map<K, T>& value) {
     auto object = Json::object();
-    for (const auto& [key, one] : value) object[json_of(key).template get<std::string>()] = json_of(one);
+    for (const auto& [key, one] : value) {
+        const auto text = json_of(key);
+        object[text.is_string() ? text.template get<std::string>() : text.dump()] = json_of(one);
+    }
     return object;
 }
 template <class K, class T>
@@ -159,7 +162,8 @@ void read(const Json& json, std::map<K, T>& into) {
     into.clear();
     for (const auto& [text, one] : json.items()) {
         K key;
-        read(Json(text), key);
+        if constexpr (std::is_enum_v<K>) read(Json::parse(text), key);
+        else read(Json(text), key);
         read(one, into[key]);
     }
 }

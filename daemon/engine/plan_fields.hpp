@@ -12,8 +12,12 @@ template <class A> void fields(A& a, Like<Definition> auto& d) {
     a("name", d.name), a("matrix", d.matrix), a("autostart", d.autostart), a("active", d.active);
 }
 constexpr auto last_of(Names, BindChoice) { return BindChoice::overrides; }
+constexpr auto last_of(Names, Apid) { return Apid{255}; }
+template <class A> void fields(A& a, Like<Drain::Share> auto& s) { a("name", s.name), a("domains", s.domains), a("gone", s.gone); }
+template <class A> void fields(A& a, Like<Drain> auto& d) { a("matrices", d.matrices), a("reserved", d.reserved); }
 template <class A> void fields(A& a, Like<Wanted> auto& w) {
     a("definitions", w.definitions), a("reserved", w.reserved), a("keep", w.keep), a.later("binding", w.binding);
+    a.later("drains", w.drains);
 }
 
 // --- Steps
@@ -30,6 +34,7 @@ constexpr const char* kind_of(Names, SetPools*) { return "pools"; }
 
 constexpr const char* kind_of(Names, RebindQueue*) { return "rebind"; }
 constexpr const char* kind_of(Names, SetBindChoice*) { return "binding"; }
+constexpr const char* kind_of(Names, SetDrain*) { return "drain"; }
 
 constexpr auto last_of(Names, Driver) { return Driver::guest; }
 constexpr auto last_of(Names, EditMatrix::What) { return EditMatrix::What::control; }
@@ -49,11 +54,11 @@ template <class A> void fields(A& a, Like<SetPools> auto& s) {
 template <class A> void fields(A& a, Like<QueueBinding> auto& b) { a("driver_override", b.driver_override), a("driver", b.driver); }
 template <class A> void fields(A& a, Like<RebindQueue> auto& s) { a("queue", s.queue), a("before", s.before), a("after", s.after); }
 template <class A> void fields(A& a, Like<SetBindChoice> auto& s) { a("before", s.before), a("after", s.after); }
+template <class A> void fields(A& a, Like<SetDrain> auto& s) { a("adapter", s.adapter), a("before", s.before), a("after", s.after); }
 
 // --- Effects
 
 constexpr auto last_of(Names, Owner::Kind) { return Owner::Kind::matrix; }
-constexpr auto last_of(Names, Apid) { return Apid{255}; }
 
 template <class A> void fields(A& a, Like<Owner> auto& o) { a("kind", o.kind), a("matrix", o.matrix); }
 template <class A> void fields(A& a, Like<OwnerChange> auto& c) {

@@ -21,6 +21,8 @@ std::string_view name_of(Verb verb) {
 
 std::string object_of(const Wish& wish) {
     if (!wish.matrix.empty()) return wish.matrix;
+    if (!wish.matrices.empty() && wish.verb != Verb::restore) return parties_in_words(wish);
+    if (wish.verb == Verb::drain || wish.verb == Verb::restore) return "adapter " + describe(*wish.adapters);
     if (wish.binding) return to_string(*wish.binding);
     if (wish.queues) return describe(*wish.queues, 2);
     if (wish.job) return fmt::format("job {}", *wish.job);
@@ -83,6 +85,22 @@ bool takes_back_what_is_on_trial(const std::vector<Wish>& wishes, const Permissi
     return permission.on_trial && wishes.size() == 1 && wishes.front().job == permission.on_trial->job;
 }
 
+/// A matrix that is stopped gets what others give no more than on paper.
+void note_stopped(Plan& plan, const std::vector<Wish>& wishes) {
+    if (std::ranges::none_of(wishes, [](const Wish& wish) { return wish.verb == Verb::move || wish.verb == Verb::swap; })) return;
+    for (const auto& step : plan.steps)
+        if (const auto* s = std::get_if<SetDefinition>(&step); s != nullptr && s->before && s->after && !s->after->active && s->before->matrix != s->after->matrix)
+            plan.notes.push_back(fmt::format("{} is stopped: what it gets waits for it in its definition", display_name(plan.wanted, s->uuid)));
+}
+
+/// Already so, which may be a slip.
+void note_not_drained(Plan& plan, const Wanted& recorded, const std::vector<Wish>& wishes) {
+    for (const auto& wish : wishes)
+        if (wish.verb == Verb::restore)
+            for (Apid adapter : *wish.adapters)
+                if (!recorded.drains.contains(adapter)) plan.notes.push_back(fmt::format("adapter {} is not drained", describe(AdapterSet{adapter})));
+}
+
 } // namespace
 
 std::expected<Plan, std::vector<Error>> propose(const HostState& host, const Wanted& recorded, const std::vector<Wish>& wishes, const Permission& permission,
@@ -93,6 +111,7 @@ std::expected<Plan, std::vector<Error>> propose(const HostState& host, const Wan
     auto proposed = plan(host, recorded, aim->wanted,
                          {.disrupt = permission.disrupt, .host_may_lose = takes_back_what_is_on_trial(wishes, permission), .generation = generation,
                           .convert = aim->convert, .touched = aim->touched, .released = aim->released});
+    if (proposed) note_not_drained(*proposed, recorded, wishes), note_stopped(*proposed, wishes);
     const auto taken_over = (adopted.reserved - recorded.reserved) & aim->wanted.reserved;
     if (proposed && !proposed->steps.empty() && !taken_over.empty())
         proposed->notes.push_back(fmt::format("somebody else took {} from the host: from now on reserved for guests; apctl release gives back",

@@ -37,7 +37,10 @@ template <class A> void fields(A& a, Like<RecordChanges::OneDefinition> auto& d)
     a("uuid", d.uuid), a("after", d.after), a("file_before", d.file_before), a("file_after", d.file_after);
 }
 template <class A> void fields(A& a, Like<RecordChanges::Pools> auto& p) { a("reserved", p.reserved), a("keep", p.keep); }
-template <class A> void fields(A& a, Like<RecordChanges> auto& c) { a("definitions", c.definitions), a("pools", c.pools), a.later("binding", c.binding); }
+template <class A> void fields(A& a, Like<RecordChanges> auto& c) {
+    a("definitions", c.definitions), a("pools", c.pools), a.later("binding", c.binding);
+    a.later("drains", c.drains);
+}
 template <class A> void fields(A& a, Like<OpenRecord> auto& r) {
     a("origin", r.origin), a("boot", r.boot), a("pid", r.pid), a("plan", r.plan), a("found", r.found), a("changes", r.changes);
 }

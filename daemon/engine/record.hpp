@@ -54,7 +54,7 @@ struct HistoryEntry {
     std::string how{};               ///< what the state does not say: "finished after a restart of the daemon: ..."; may be empty
     std::vector<std::string> steps{};
     std::vector<Error> errors{};
-    std::vector<Step> records{};     ///< what it changed in the wanted state: SetDefinition and SetPools; only a job that is done has changed it
+    std::vector<Step> records{};     ///< what it changed in the wanted state: steps that do not touch the kernel; only a job that is done has changed it
     std::map<Uuid, std::string> files{}; ///< definition files that it removed, byte for byte: others may have written there what we do not know
     friend bool operator==(const HistoryEntry&, const HistoryEntry&) = default;
 };

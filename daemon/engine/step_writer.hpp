@@ -53,6 +53,7 @@ struct StepWriter {
     Result<void> operator()(const SetDefinition&) const { return {}; }
     Result<void> operator()(const SetPools&) const { return {}; }
     Result<void> operator()(const SetBindChoice&) const { return {}; }
+    Result<void> operator()(const SetDrain&) const { return {}; }
 };
 
 } // namespace ap::engine

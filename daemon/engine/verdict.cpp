@@ -103,6 +103,12 @@ void compare_choice(Findings& findings, const SetBindChoice& step, const Wanted&
     if (records.binding != step.before) findings.add("the chosen way of binding", "is not that from before");
 }
 
+void compare_drain(Findings& findings, const SetDrain& step, const Wanted& records) {
+    const auto found = records.drains.find(step.adapter);
+    const bool same = found == records.drains.end() ? !step.before : step.before == found->second;
+    if (!same) findings.add(fmt::format("adapter {}", describe(AdapterSet{step.adapter})), "is not recorded as drained or not, as it was before");
+}
+
 /// Where driver_override is not what it should be after the plan.
 void compare_overrides(Findings& findings, const std::map<Apqn, std::string>& should, const HostState& now) {
     std::map<std::pair<std::string, std::string>, QueueSet> alike;
@@ -218,6 +224,7 @@ std::vector<Error> unlike_found(const Plan& plan, const HostState& found, const 
         if (const auto* s = std::get_if<SetDefinition>(&step)) compare_record(findings, *s, records);
         if (const auto* s = std::get_if<SetPools>(&step)) compare_pools(findings, *s, records);
         if (const auto* s = std::get_if<SetBindChoice>(&step)) compare_choice(findings, *s, records);
+        if (const auto* s = std::get_if<SetDrain>(&step)) compare_drain(findings, *s, records);
     }
     return findings.errors;
 }

@@ -19,7 +19,7 @@ namespace ap::host {
 namespace {
 
 /// Entry n brings schema version n to n + 1. Entries are only ever added.
-constexpr std::array<std::string_view, 4> migrations{
+constexpr std::array<std::string_view, 5> migrations{
     "CREATE TABLE record(uuid TEXT PRIMARY KEY NOT NULL, name TEXT UNIQUE, active INTEGER NOT NULL) STRICT;"
     "CREATE TABLE pool(kind TEXT NOT NULL, adapter INTEGER NOT NULL, domains TEXT NOT NULL, PRIMARY "
     "KEY(kind, adapter)) STRICT;",
@@ -34,6 +34,10 @@ constexpr std::array<std::string_view, 4> migrations{
     // One row or none.
     "CREATE TABLE checkpoint(one INTEGER PRIMARY KEY CHECK(one = 1), job INTEGER NOT NULL, text TEXT NOT NULL) "
     "STRICT;",
+    // Adapters that are drained, and what each matrix had of them.
+    "CREATE TABLE drain(adapter INTEGER PRIMARY KEY, reserved TEXT NOT NULL) STRICT;"
+    "CREATE TABLE drain_share(adapter INTEGER NOT NULL, uuid TEXT NOT NULL, name TEXT NOT NULL, domains TEXT NOT "
+    "NULL, gone INTEGER NOT NULL, PRIMARY KEY(adapter, uuid)) STRICT;",
 };
 
 Result<int> version_of(const Connection& connection) {
@@ -70,6 +74,9 @@ Result<void> try_queries(const Connection& connection) {
     if (auto r = connection.run("SELECT uuid, boot, before, after FROM mark LIMIT 1"); !r) return r;
     if (auto r = connection.run("SELECT last_job FROM counter LIMIT 1"); !r) return r;
     if (auto r = connection.run("SELECT key, value FROM setting LIMIT 1"); !r) return r;
+    if (auto r = connection.run("SELECT adapter, reserved FROM drain LIMIT 1"); !r) return r;
+    if (auto r = connection.run("SELECT adapter, uuid, name, domains, gone FROM drain_share LIMIT 1"); !r)
+        return r;
     return connection.run("SELECT kind, adapter, domains FROM pool LIMIT 1");
 }
 
@@ -105,6 +112,8 @@ Result<void> put_setting(const Connection& connection, const char* key, const st
         .run();
 }
 
+} // namespace
+
 std::unexpected<Error> strange_row(const std::string& path, std::string_view table) {
     return std::unexpected(
         Error{.fault = Fault::host_io,
@@ -112,8 +121,6 @@ std::unexpected<Error> strange_row(const std::string& path, std::string_view tab
               .reason = fmt::format("a row of the table {} is not one that apctl wrote", table),
               .remedy = "remove the file while apctld is stopped; names and reservations are lost then"});
 }
-
-} // namespace
 
 Result<void> Database::ensure_open() {
     if (connection_) return {};
@@ -171,8 +178,8 @@ Result<void> Database::set_aside() {
             return std::unexpected(
                 io_error(Fault::host_io, path_, "is damaged and cannot be set aside", errno));
     problems_.push_back(fmt::format(
-        "{} was damaged and is now {}: names, reservations, must-keeps and the history of jobs are lost, and "
-        "so is the record of a job that was on its way; definitions are not lost, and what such a job left in "
+        "{} was damaged and is now {}: names, reservations, must-keeps, drains and the history of jobs are lost, "
+        "and so is the record of a job that was on its way; definitions are not lost, and what such a job left in "
         "the kernel is told as drift",
         path_, aside));
     return {};
@@ -243,6 +250,7 @@ Result<void> Database::put_records(const Batch& batch) const {
         if (auto r = put_setting(*connection_, "bind_mode", *batch.bind_choice); !r) return r;
     if (batch.masks_locked_in)
         if (auto r = put_setting(*connection_, "masks_locked_in", *batch.masks_locked_in); !r) return r;
+    if (auto r = put_drains(batch); !r) return r;
     if (!batch.pools) return {};
     if (auto r = connection_->run("DELETE FROM pool"); !r) return r;
     if (auto r = put_pool(*connection_, "reserved", batch.pools->reserved); !r) return r;

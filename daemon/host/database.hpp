@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // What mdevctl's files have no place for: names, the wish that a matrix be active, reservations,
-// must-keeps, and the journal of jobs. SQLite.
+// must-keeps, drains, and the journal of jobs. SQLite.
 #pragma once
 
 #include "core/queue_set.hpp"
@@ -40,6 +40,7 @@ struct Batch {
     std::optional<Pools> pools{};
     std::optional<std::string> bind_choice{};
     std::optional<std::string> masks_locked_in{}; ///< a boot of the machine
+    std::map<Apid, std::optional<Drain>> drains{}; ///< nullopt: remove it
     std::optional<JournalEntry> open{}; ///< becomes the open job
     bool close = false;               ///< no job is open any more
     bool forget_checkpoint = false;   ///< nothing waits to be confirmed any more, but for
@@ -47,6 +48,8 @@ struct Batch {
     std::optional<JournalEntry> entry{}; ///< into the history
     std::vector<Mark> marks{};
 };
+
+std::unexpected<Error> strange_row(const std::string& path, std::string_view table);
 
 /// Opened at first use and checked then. A damaged file is set aside as <path>.damaged-<n> and a new one
 /// begun; one that a newer version wrote, or that cannot be opened, is left alone: then every function fails
@@ -57,6 +60,7 @@ class Database {
 
     [[nodiscard]] Result<std::map<Uuid, Record>> records();
     [[nodiscard]] Result<Pools> pools();
+    [[nodiscard]] Result<std::map<Apid, Drain>> drains();
     /// nullopt: never chosen.
     [[nodiscard]] Result<std::optional<std::string>> bind_choice();
     [[nodiscard]] Result<Journal> journal();
@@ -78,6 +82,7 @@ class Database {
     [[nodiscard]] Result<void> set_aside();
     [[nodiscard]] Result<std::optional<std::string>> setting(const char* key) const; ///< nullopt: never set
     [[nodiscard]] Result<void> put_records(const Batch& batch) const;
+    [[nodiscard]] Result<void> put_drains(const Batch& batch) const;
     [[nodiscard]] Result<void> put_journal(const Batch& batch) const;
     [[nodiscard]] Result<void> settle_unsynced(std::uint32_t last_job) const;
     [[nodiscard]] Result<void> tidy() const;

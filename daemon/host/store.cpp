@@ -83,14 +83,17 @@ void StoreOnDisk::read_entry(std::string_view name, Files& files, std::vector<st
 void StoreOnDisk::add_records(Wanted& wanted, const Files& files, std::vector<std::string>& problems) {
     auto records = database_.records();
     auto pools = records ? database_.pools() : Result<Pools>(std::unexpected(records.error()));
-    if (!pools) {
-        problems.push_back(to_string(pools.error()) +
-                           "; names, reservations and must-keeps are not known, and nothing can be changed");
+    auto drains = pools ? database_.drains() : Result<std::map<Apid, Drain>>(std::unexpected(pools.error()));
+    if (!drains) {
+        problems.push_back(
+            to_string(drains.error()) +
+            "; names, reservations, must-keeps and drains are not known, and nothing can be changed");
         return;
     }
     add_bind_choice(wanted, problems);
     wanted.reserved = pools->reserved;
     wanted.keep = pools->keep;
+    wanted.drains = *std::move(drains);
     for (const auto& [uuid, record] : *records) {
         if (auto known = wanted.definitions.find(uuid); known != wanted.definitions.end()) {
             known->second.name = record.name;
@@ -121,6 +124,7 @@ Result<RecordChanges> StoreOnDisk::prepare(const std::vector<Step>& steps,
     for (const auto& step : steps) {
         if (const auto* s = std::get_if<SetBindChoice>(&step)) changes.binding = s->after;
         if (const auto* s = std::get_if<SetPools>(&step)) changes.pools = {s->reserved_after, s->keep_after};
+        if (const auto* s = std::get_if<SetDrain>(&step)) changes.drains[s->adapter] = s->after;
         const auto* s = std::get_if<SetDefinition>(&step);
         if (s == nullptr) continue;
         auto one = prepare_one(*s, former);
@@ -179,6 +183,7 @@ Result<void> StoreOnDisk::commit(const RecordChanges& changes, const JournalEntr
     for (const auto& one : changes.definitions) batch.records[one.uuid] = record_of(one.after);
     if (changes.binding) batch.bind_choice = to_string(*changes.binding);
     if (changes.pools) batch.pools = Pools{changes.pools->reserved, changes.pools->keep};
+    batch.drains = changes.drains;
     for (const auto& one : *files) batch.marks.push_back({one.uuid, boot_, one.file_before, one.file_after});
     bool replaced = false;
     auto done = database_.write(batch, [&] {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Port to what is remembered: definitions in mdevctl's files; names, reservations, must-keeps and the journal in our database.
+// Port to what is remembered: definitions in mdevctl's files; names, reservations, must-keeps, drains and the journal in our database.
 // They are one port because they change as one: a job's records, its place in the history and the end of its open record.
 #pragma once
 
@@ -28,6 +28,7 @@ struct RecordChanges {
     std::vector<OneDefinition> definitions;
     std::optional<Pools> pools;
     std::optional<BindChoice> binding{};
+    std::map<Apid, std::optional<Drain>> drains{}; ///< nullopt: it is drained no longer
 
     /// Does the change reach beyond the database, so that it is more than one transaction?
     [[nodiscard]] bool touches_files() const {
@@ -62,7 +63,7 @@ class Store {
     /// Everything wanted. Files that are not understood are left out and named in `problems`, one sentence each; they are never touched.
     virtual Result<Wanted> load(std::vector<std::string>& problems) = 0;
 
-    /// What the SetDefinition, SetPools and SetBindChoice among these steps come to. Unknown keys of existing files are kept, and where there is no file those
+    /// What the records among these steps (SetDefinition, SetPools, SetBindChoice, SetDrain) come to. Unknown keys of existing files are kept, and where there is no file those
     /// of `former`, the bytes of one that was there once. Changes nothing.
     virtual Result<RecordChanges> prepare(const std::vector<Step>& steps, const std::map<Uuid, std::string>& former) = 0;
 

@@ -97,6 +97,20 @@ HostView mixed_host() {
     return view;
 }
 
+HostView drained_host() {
+    auto view = mixed_host();
+    view.drift.clear();
+    auto& web = view.host.matrices.at(uuid_of(1));
+    web.assigned = web.effective = view.wanted.definitions.at(uuid_of(1)).matrix = matrix("3", "47");
+    view.host.adapters.erase(Apid{9});
+    view.types.erase(Apid{9});
+    view.host.host_adapters.erase(Apid{9});
+    for (auto* queues : {&view.host.present, &view.host.host, &view.host.guest}) queues->row(Apid{9}) = {};
+    view.wanted.drains[Apid{4}] = {{{uuid_of(1), {"web", domains("47")}}, {uuid_of(9), {"old", domains("4-5"), false}}}, domains("46")};
+    view.wanted.drains[Apid{9}] = {};
+    return view;
+}
+
 HostView wide_host() {
     auto view = hardware(20, "0-84");
     add_matrix(view, 1, "web", matrix("3,4", "0x2f"), matrix("3,4", "0x2f"), "web1");
@@ -141,6 +155,31 @@ PlanView assign_plan() {
     plan.apmask = AdapterSet::all();
     plan.aqmask = DomainSet::all() - domains("47");
     plan.collateral = 14;
+    return plan;
+}
+
+PlanView drain_plan() {
+    PlanView plan;
+    plan.digest = "00112233aabbccdd";
+    plan.generation = 17;
+    plan.steps = {"in web: remove adapter 4", "record the new definition of web", "record: adapter 4 is drained"};
+    plan.owners = {{to_string(uuid_of(1)), "pool", queues("04.002f"), false}};
+    plan.matrices = {{.uuid = uuid_of(1),
+                      .name = "web",
+                      .active_before = true,
+                      .active_after = true,
+                      .in_use = true,
+                      .before = matrix("3,4", "47"),
+                      .after = matrix("3", "47"),
+                      .effective_before = matrix("3,4", "47"),
+                      .effective_after = matrix("3", "47"),
+                      .gained = {},
+                      .lost = queues("04.002f"),
+                      .filtered = {}}};
+    plan.notes = {"web, in use by web1, keeps 1 adapter, 1 queue: accelerator 3"};
+    plan.apmask = mixed_host().host.apmask;
+    plan.aqmask = mixed_host().host.aqmask;
+    plan.disrupts = true;
     return plan;
 }
 

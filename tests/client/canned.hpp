@@ -17,11 +17,15 @@ cli::HostView fresh_host();
 cli::HostView wide_host();
 /// No two neighbouring domains are equal, so nothing can be folded.
 cli::HostView striped_host();
+/// mixed_host() without adapters 4 and 9, which is not there any more: both are drained.
+cli::HostView drained_host();
 /// A machine without an AP bus.
 cli::HostView no_host();
 
 /// `assign web --adapters 3,4 --domains 0x2f` on fresh_host().
 cli::PlanView assign_plan();
+/// `drain 4` on mixed_host().
+cli::PlanView drain_plan();
 /// A running guest loses an adapter, another one is hidden.
 cli::PlanView disrupting_plan();
 /// Whole adapters move, and the host's own work is hit; the search was cut short; it takes its time.

@@ -34,7 +34,7 @@ TEST_P(EveryHost, ArrivesAsItWasSent) {
 
 INSTANTIATE_TEST_SUITE_P(Wire, EveryHost,
                          testing::Values(fakes::mixed_host, fakes::fresh_host, fakes::wide_host,
-                                         fakes::striped_host, fakes::no_host));
+                                         fakes::striped_host, fakes::no_host, fakes::drained_host));
 
 TEST(FromWire, GivesTheSameConditionsAsTheDaemonHas) {
     const auto sent = fakes::mixed_host();

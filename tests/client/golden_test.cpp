@@ -32,7 +32,7 @@ cli::SourcesView others_enforced() {
     return others;
 }
 
-enum class Host { mixed, fresh, wide, striped, none };
+enum class Host { mixed, drained, fresh, wide, striped, none };
 
 struct Case {
     const char* name;
@@ -53,6 +53,7 @@ const Screen colour{.terminal = true, .width = 80, .no_color = false, .typed = "
 cli::HostView host_of(Host host) {
     switch (host) {
     case Host::mixed: return mixed_host();
+    case Host::drained: return drained_host();
     case Host::fresh: return fresh_host();
     case Host::wide: return wide_host();
     case Host::striped: return striped_host();
@@ -105,6 +106,13 @@ const std::vector<Case> cases{
     {"status_colour", {"status"}, colour},
     {"status_on_trial", {"status"}, terminal, Host::fresh, assign_plan, true, web_waits},
     {"status_overdue", {"status"}, terminal, Host::fresh, assign_plan, true, web_is_overdue},
+    {"status_drained", {"status"}, terminal, Host::drained},
+    {"status_drained_json", {"status", "--json"}, terminal, Host::drained},
+    {"list_adapters_drained", {"list", "adapters"}, terminal, Host::drained},
+    {"show_adapter_drained", {"show", "4"}, terminal, Host::drained},
+    {"show_adapter_drained_and_absent", {"show", "9"}, terminal, Host::drained},
+    {"show_adapter_drained_json", {"show", "4", "--json"}, {}, Host::drained},
+    {"show_matrix_drained", {"show", "web"}, terminal, Host::drained},
     {"status_no_bus", {"status"}, terminal, Host::none},
     {"status_json", {"status", "--json"}, terminal},
     {"status_others_differ", {"status"}, terminal, Host::fresh, assign_plan, true, nothing_waits, others_enforced},
@@ -216,6 +224,19 @@ const std::vector<Case> cases{
     {"release", {"plan", "release", "--adapters", "3", "--domains", "all"}, {}, Host::fresh, already_so_plan},
     {"keep", {"plan", "keep", "05.0004"}, {}, Host::fresh, already_so_plan},
     {"keep_remove", {"plan", "keep", "--remove", "05.0004"}, {}, Host::fresh, already_so_plan},
+    {"move", {"plan", "move", "web", "db", "--adapters", "4"}, {}, Host::mixed, already_so_plan},
+    {"move_all", {"plan", "move", "test", "db"}, {}, Host::mixed, already_so_plan},
+    {"swap", {"plan", "swap", "web", "db", "test", "--adapters"}, {}, Host::mixed, already_so_plan},
+    {"swap_all", {"plan", "swap", "web", "db", "--adapters", "--domains"}, {}, Host::mixed, already_so_plan},
+    {"swap_nothing", {"plan", "swap", "web", "db"}},
+    {"drain", {"drain", "4", "--disrupt"}, terminal, Host::mixed, drain_plan},
+    {"drain_wide", {"plan", "drain", "4", "--disrupt"}, wide_terminal, Host::mixed, drain_plan},
+    {"restore", {"plan", "restore", "4", "--without", "web,db"}, {}, Host::drained, already_so_plan},
+    {"restore_forget", {"plan", "restore", "4", "--forget"}, {}, Host::drained, already_so_plan},
+    {"help_move", {"move", "--help"}},
+    {"help_swap", {"swap", "--help"}},
+    {"help_drain", {"drain", "--help"}},
+    {"help_restore", {"restore", "--help"}},
     {"define",
      {"plan", "define", "web", "--adapters", "3", "--domains", "4", "--control", "none"},
      {},

@@ -115,6 +115,19 @@ RC_GTEST_PROP(Flow, TheOrderOfWishesInOneCallNeverMatters, ()) {
     RC_ASSERT(one->host == other->host);
 }
 
+RC_GTEST_PROP(Flow, ADrainThatIsRestoredWasNeverThere, ()) {
+    const auto world = any_world();
+    const auto adapter = *rc::gen::element<std::string>("3", "4", "5");
+    const auto drained = call(world, {said("drain", {{"adapters", adapter}})});
+    RC_ASSERT(drained.has_value());
+    for (const auto& [uuid, m] : drained->host.matrices) RC_ASSERT(!m.assigned.adapters.intersects(parse_adapters(adapter).value()));
+    const auto restored = call(*drained, {said("restore", {{"adapters", adapter}})});
+    RC_ASSERT(restored.has_value());
+    RC_ASSERT(restored->recorded == world.recorded);
+    RC_ASSERT(restored->host.matrices == world.host.matrices);
+    if (world.host.in_use_rule == InUseRule::current_opposite) RC_ASSERT(restored->host == world.host);
+}
+
 TEST(Flow, TheSameWishesInSeparateCallsInAnyOrderGiveTheSameHost) {
     std::vector<Wish> wishes{said("assign", {{"matrix", "web"}, {"adapters", "3"}, {"domains", "1"}}),
                              said("assign", {{"matrix", "db"}, {"adapters", "4"}, {"domains", "1"}}),

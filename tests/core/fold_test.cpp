@@ -450,7 +450,9 @@ rc::Gen<Said> any_wish() {
             Said{"modify", {{"matrix", name}, {"name", "other"}}}, Said{"assign", {{"matrix", name}, {"adapters", ids}, {"domains", more}}},
             Said{"assign", {{"matrix", name}, {"adapters", ids}}}, Said{"unassign", {{"matrix", name}}},
             Said{"unassign", {{"matrix", name}, {"domains", more}}}, Said{"adopt", {{"matrix", name}}},
-            Said{"adopt", {{"matrix", name}, {"name", "mine"}}});
+            Said{"adopt", {{"matrix", name}, {"name", "mine"}}}, Said{"move", {{"from", "web"}, {"into", name}, {"adapters", ids}}},
+            Said{"move", {{"from", name}, {"into", "db"}}}, Said{"swap", {{"matrices", "db," + name}, {"what", *rc::gen::element<std::string>("adapters", "domains")}}},
+            Said{"drain", {{"adapters", ids}}}, Said{"restore", {{"adapters", ids}}}, Said{"restore", {{"adapters", ids}, {"without", name}}});
     });
 }
 
@@ -463,6 +465,7 @@ RC_GTEST_PROP(FoldProperty, TheOrderOfWishesNeverMatters, ()) {
     wanted.definitions[db_id] = defined("db", {4}, {1, 2});
     wanted.reserved = queues({5}, {3});
     wanted.keep = queues({4}, {3});
+    if (*rc::gen::arbitrary<bool>()) wanted.drains[Apid{5}] = {{{web_id, {"web", domains({1, 2})}}, {db_id, {"db", domains({1})}}}, domains({2})};
     const auto straight = fold(host_with_web(), wanted, wishes);
     RC_CLASSIFY(straight.has_value(), "accepted");
     // Sorting by keys drawn at random permutes them; saying one twice changes nothing either.

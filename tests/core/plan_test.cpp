@@ -49,7 +49,9 @@ INSTANTIATE_TEST_SUITE_P(
         Sentence{SetDefinition{web, defined(some, true), defined(more, true)}, "record the new definition of web"},
         Sentence{SetDefinition{web, defined(some, true), defined(some, false)}, "record that web is to be stopped"},
         Sentence{SetDefinition{web, defined(some, false), defined(some, true)}, "record that web is to be active"},
-        Sentence{SetPools{{}, one_queue(), one_queue(), {}}, "record: reserve 03.002f, no longer keep for the host 03.002f"}));
+        Sentence{SetPools{{}, one_queue(), one_queue(), {}}, "record: reserve 03.002f, no longer keep for the host 03.002f"},
+        Sentence{SetDrain{a4, {}, Drain{}}, "record: adapter 4 is drained"}, Sentence{SetDrain{a4, Drain{}, {}}, "record: adapter 4 is drained no longer"},
+        Sentence{SetDrain{a4, Drain{}, Drain{{{web, {"web"}}}}}, "record what adapter 4 comes back to"}));
 
 class PlanStep : public testing::TestWithParam<Step> {};
 TEST_P(PlanStep, TwoInversesAreTheStepItself) {
@@ -65,13 +67,14 @@ INSTANTIATE_TEST_SUITE_P(Inverses, PlanStep,
                                          Step{RemoveMdev{web}}, Step{SetMatrix{web, some, more}},
                                          Step{EditMatrix{web, EditMatrix::What::control, 1, true}},
                                          Step{SetDefinition{web, {}, defined(some, true)}},
-                                         Step{SetPools{{}, one_queue(), one_queue(), {}}}));
+                                         Step{SetPools{{}, one_queue(), one_queue(), {}}}, Step{SetDrain{a4, {}, Drain{}}}));
 
 TEST(PlanSteps, BindingAQueueHasNoInverse) { EXPECT_EQ(inverse(ProbeQueue{{a3, d2f}}), std::nullopt); }
 
 TEST(PlanSteps, OnlyRecordsLeaveTheKernelAlone) {
     EXPECT_FALSE(touches_kernel(SetDefinition{web, {}, {}}));
     EXPECT_FALSE(touches_kernel(SetPools{}));
+    EXPECT_FALSE(touches_kernel(SetDrain{}));
     EXPECT_TRUE(touches_kernel(ProbeQueue{{a3, d2f}}));
 }
 

@@ -336,6 +336,7 @@ struct Kernel {
     std::optional<std::string> operator()(const SetDefinition&) const { return {}; }
     std::optional<std::string> operator()(const SetPools&) const { return {}; }
     std::optional<std::string> operator()(const SetBindChoice&) const { return {}; }
+    std::optional<std::string> operator()(const SetDrain&) const { return {}; }
 };
 /// Why a kernel would not do this step, or would do something a plan must not rely on.
 inline std::optional<std::string> kernel_objects(const HostState& host, const Step& step) {

@@ -69,6 +69,21 @@ TEST(Reverse, AConversionIsNotTakenBack) {
     EXPECT_NE(refused.error().front().remedy.find("apctl convert"), std::string::npos);
 }
 
+TEST(Reverse, ADrainIsTakenBackUnlessItIsNotWhatItWas) {
+    const Drain drain{{{web, {"web", {Apqi{4}}}}}, {}}, later{{{web, {"web", {Apqi{4}}, true}}}, {}};
+    Wanted now;
+    now.drains = {{Apid{4}, drain}, {Apid{5}, {}}};
+    const PastChange change{5, {SetDrain{Apid{4}, {}, drain}}};
+    EXPECT_EQ(reverse(now, change, {}).value().drains, (std::map<Apid, Drain>{{Apid{5}, {}}}));
+    now.drains[Apid{4}] = later;
+    const auto refused = reverse(now, change, {{6, {SetDrain{Apid{5}, {}, Drain{}}}}, {7, {SetDrain{Apid{4}, drain, later}}}});
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().front().subject, "the drain of adapter 4");
+    EXPECT_NE(refused.error().front().reason.find("by job 7"), std::string::npos);
+    const Wanted restored;
+    EXPECT_EQ(reverse(restored, {8, {SetDrain{Apid{4}, drain, {}}}}, {}).value().drains, (std::map<Apid, Drain>{{Apid{4}, drain}}));
+}
+
 TEST(Reverse, TheMdevGoesAlongWhereTheMatrixWasOrIsActive) {
     auto stopped = new_web;
     stopped.active = false;

@@ -26,7 +26,7 @@ TEST(VerbTable, HasEveryVerbOnceAndASentenceForEach) {
         EXPECT_TRUE(verbs.insert(row.verb).second) << row.name;
         EXPECT_FALSE(row.summary.empty());
     }
-    EXPECT_EQ(verbs.size(), 14U);
+    EXPECT_EQ(verbs.size(), 18U);
 }
 
 TEST(ParseWish, PoolVerbsTakeQueuesOrARectangle) {
@@ -64,6 +64,16 @@ TEST(ParseWish, ModifyKnowsEveryKindOfChange) {
     EXPECT_EQ(parsed.add_control, domains({7}));
     EXPECT_EQ(parsed.remove_control, domains({8}));
     EXPECT_EQ(parsed.autostart, false);
+}
+
+TEST(ParseWish, SeveralMatricesAreNamedInTheirOrder) {
+    const auto move = wish("move", {{"from", "web"}, {"into", "669D9B23-FE1B-4ECB-BE08-A2FABCA99B71"}, {"domains", "1"}});
+    EXPECT_EQ(move.matrices, (std::vector<std::string>{"web", "669d9b23-fe1b-4ecb-be08-a2fabca99b71"}));
+    EXPECT_EQ(move.domains, domains({1}));
+    const auto swap = wish("swap", {{"matrices", "web,db,mail"}, {"what", "domains,adapters"}});
+    EXPECT_EQ(swap.matrices, (std::vector<std::string>{"web", "db", "mail"}));
+    EXPECT_TRUE(swap.swap_adapters && swap.swap_domains);
+    EXPECT_EQ(wish("restore", {{"adapters", "4"}, {"without", "web"}, {"forget", "no"}}).matrices, std::vector<std::string>{"web"});
 }
 
 struct BadWish {
@@ -115,6 +125,14 @@ INSTANTIATE_TEST_SUITE_P(
         BadWish{"nothingToChange", "modify", {{"matrix", "web"}}, "nothing to change"},
         BadWish{"addedAndRemoved", "modify", {{"matrix", "web"}, {"add-domains", "3,4"}, {"remove-domains", "4,5"}}, "domains 4 are both"},
         BadWish{"wholeAndAdded", "modify", {{"matrix", "web"}, {"adapters", "3"}, {"add-adapters", "4"}}, "adapters are given whole"},
+        BadWish{"moveWithoutGoal", "move", {{"from", "web"}}, "move: needs into"},
+        BadWish{"moveSame", "move", {{"from", "web"}, {"into", "db"}, {"control", "same"}}, "move control"},
+        BadWish{"swapOfOne", "swap", {{"matrices", "web"}, {"what", "adapters"}}, "needs at least two matrices"},
+        BadWish{"swapOfNobody", "swap", {{"matrices", "web,"}, {"what", "adapters"}}, "is not a name"},
+        BadWish{"swapOfControl", "swap", {{"matrices", "web,db"}, {"what", "control"}}, "\"control\" cannot be exchanged"},
+        BadWish{"drainAll", "drain", {{"adapters", "all"}}, "\"all\""},
+        BadWish{"forgetMaybe", "restore", {{"adapters", "4"}, {"forget", "maybe"}}, "neither yes nor no"},
+        BadWish{"forgetWithout", "restore", {{"adapters", "4"}, {"forget", "yes"}, {"without", "web"}}, "nobody can be left out"},
         BadWish{"controlTwice", "modify", {{"matrix", "web"}, {"control", "same"}, {"add-control", "4"}}, "control domains"}),
     [](const auto& row) { return std::string(row.param.name); });
 

@@ -59,6 +59,8 @@ const Row rows[] = {
      {.matrices = {.changed = {{web, {"InUse", "Holder"}}}}, .what = {"matrices"}}},
     {"AMatrixIsRenamed", [](Snapshot& s) { s.wanted.definitions[web].name = "www"; },
      {.matrices = {.changed = {{web, {"Name"}}}}, .what = {"wanted"}}},
+    {"AnAdapterIsDrained", [](Snapshot& s) { s.wanted.drains[Apid{3}]; }, {.adapters = {.changed = {{Apid{3}, {"Drained"}}}}, .what = {"wanted"}}},
+    {"AnAdapterThatIsNotThereIsDrained", [](Snapshot& s) { s.wanted.drains[Apid{9}]; }, {.what = {"wanted"}}},
     {"QueuesAreReserved", [](Snapshot& s) { s.wanted.reserved.insert({Apid{3}, Apqi{4}}); }, {.what = {"wanted"}}},
     {"AChangeWaitsToBeConfirmed", [](Snapshot& s) { s.checkpoint = {.job = 18, .description = "reserve"}; }, {.checkpoints = {.added = {18}}, .trials = {{18, "begun", "reserve"}}}},
     {"ItIsTakenBack", [](Snapshot& s) { s.checkpoint.reset(); }, {.checkpoints = {.removed = {17}}, .trials = {{17, "taken back", "assign"}}}, true},

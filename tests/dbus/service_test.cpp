@@ -60,7 +60,7 @@ class Service : public testing::Test {
 };
 
 TEST_F(Service, ShowsTheWholeHostAsSoonAsItsNameAppears) {
-    const auto [generation, bus, adapters, matrices, pools, drift] = d.client.get_host();
+    const auto [generation, bus, adapters, matrices, pools, drift, drains] = d.client.get_host();
     EXPECT_GE(generation, 1u);
     EXPECT_TRUE(std::get<0>(bus));
     EXPECT_EQ(adapters.size(), 2u);

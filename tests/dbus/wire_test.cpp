@@ -41,8 +41,20 @@ TEST(GetHost, IsOneMessageOfAtMost100KiBWith65536Queues) {
     EXPECT_GE(size, 256u * 4 * 66) << "the masks alone are more than that";
 }
 
+TEST(GetHost, SaysWhatIsDrainedAndWhoseItWas) {
+    auto snapshot = tests::host_with_web();
+    snapshot.wanted.drains[Apid{9}] = {{{tests::web, {"web", {Apqi{0x2f}}, true}}}, {Apqi{1}, Apqi{2}}};
+    const auto drains = std::get<6>(to_wire(snapshot));
+    ASSERT_EQ(drains.size(), 1u);
+    const auto& [adapter, reserved, shares] = wire::fields(drains[0]);
+    EXPECT_EQ(adapter, 9);
+    EXPECT_EQ(reserved, "1-2");
+    ASSERT_EQ(shares.size(), 1u);
+    EXPECT_EQ(shares[0], (wire::DrainShareRow{to_string(tests::web), "web", "47", true}));
+}
+
 TEST(GetHost, SaysWhoHasWhat) {
-    const auto [generation, bus, adapters, matrices, pools, drift] = to_wire(tests::host_with_web());
+    const auto [generation, bus, adapters, matrices, pools, drift, drains] = to_wire(tests::host_with_web());
     ASSERT_EQ(adapters.size(), 2u);
     const auto& [id, hwtype, type, mode, online, configured, checkstopped, serial, present, host, guest, offline] = wire::fields(adapters[0]);
     EXPECT_EQ(id, 3);

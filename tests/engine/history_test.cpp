@@ -95,6 +95,46 @@ TEST_F(HistoryTest, ReservationsAreRolledBackWithWhatTheyFreed) {
     EXPECT_EQ(rig.world(), fresh);
 }
 
+TEST_F(HistoryTest, ADrainIsRolledBackAndSoIsARestore) {
+    rig.apply({assign_web()});
+    const auto with_web = rig.world();
+    ASSERT_EQ(rig.apply({wish("drain", {{"adapters", "4"}})}).state, JobState::done);
+    const auto drained = rig.world();
+    ASSERT_NE(drained, with_web);
+    ASSERT_EQ(rig.apply({rollback("2")}).state, JobState::done);
+    EXPECT_EQ(rig.world(), with_web);
+    ASSERT_EQ(rig.apply({rollback("3")}).state, JobState::done);
+    EXPECT_EQ(rig.world(), drained);
+    EXPECT_EQ(rig.engine.history_entry(2)->origin.description, "drain adapter 4");
+}
+
+TEST_F(HistoryTest, ADrainIsKnownToTheNextDaemonAndRestoredByIt) {
+    rig.apply({assign_web()});
+    const auto with_web = rig.world();
+    rig.apply({wish("drain", {{"adapters", "4"}})});
+    Rig next(rig.host.state(), rig.store.disk());
+    next.start();
+    ASSERT_EQ(next.apply({wish("restore", {{"adapters", "4"}})}).state, JobState::done);
+    EXPECT_EQ(next.world(), with_web);
+}
+
+TEST_F(HistoryTest, ADrainThatWasRestoredIsNotRolledBack) {
+    rig.apply({assign_web()});
+    rig.apply({wish("drain", {{"adapters", "4"}})});
+    rig.apply({wish("restore", {{"adapters", "4"}})});
+    const auto refused = rig.engine.plan({rollback("2")}, false);
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().back().subject, "the drain of adapter 4");
+    EXPECT_NE(refused.error().back().reason.find("by job 3"), std::string::npos);
+}
+
+TEST_F(HistoryTest, RestoringWhatIsNotDrainedSaysSo) {
+    const auto plan = rig.engine.plan({wish("restore", {{"adapters", "4"}})}, false);
+    ASSERT_TRUE(plan);
+    EXPECT_TRUE(plan->steps.empty());
+    EXPECT_EQ(plan->notes, std::vector<std::string>{"adapter 4 is not drained"});
+}
+
 TEST_F(HistoryTest, WhatChangedSinceIsRefusedWithTheJobThatDid) {
     rig.apply({assign_web()});
     rig.apply({wish("modify", {{"matrix", "web"}, {"add-domains", "4"}})});

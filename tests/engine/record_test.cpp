@@ -21,7 +21,7 @@ OpenRecord record_of(const Plan& plan, const HostState& host) {
     const Requester who{.uid = 1000, .bus_name = ":1.7", .pid = 4711, .unit = "session-2.scope"};
     return {{17, who, {{"assign", {{"matrix", "web"}}}}, "assign web", std::chrono::sys_seconds(std::chrono::seconds(99)), CheckpointTerms{std::chrono::seconds(60), true}},
             "boot", 42, plan, found_parts(host, plan),
-            {{{web, Definition{.name = "web"}, "{ \"old\": 1 }", std::nullopt}}, RecordChanges::Pools{QueueSet{}, QueueSet::rectangle({Apid{3}}, DomainSet::all())}}};
+            {{{web, Definition{.name = "web"}, "{ \"old\": 1 }", std::nullopt}}, RecordChanges::Pools{QueueSet{}, QueueSet::rectangle({Apid{3}}, DomainSet::all())}, {}, {}}};
 }
 
 class EveryScenario : public testing::TestWithParam<Scenario> {};
@@ -47,7 +47,9 @@ Plan plan_of_every_step() {
                   RemoveMdev{web}, SetMatrix{web, {}, matrix}, EditMatrix{web, EditMatrix::What::control, 255, false},
                   SetDefinition{web, std::nullopt, Definition{.name = "web", .matrix = matrix, .autostart = false, .active = true}},
                   SetPools{QueueSet{}, QueueSet::rectangle(AdapterSet::all(), {Apqi{1}}), QueueSet::rectangle({Apid{9}}, DomainSet::all()), QueueSet{}},
-                  RebindQueue{{Apid{3}, Apqi{0x2f}}, {"other", Driver::none}, {"vfio_ap", Driver::guest}}, SetBindChoice{BindChoice::automatic, BindChoice::overrides}};
+                  RebindQueue{{Apid{3}, Apqi{0x2f}}, {"other", Driver::none}, {"vfio_ap", Driver::guest}}, SetBindChoice{BindChoice::automatic, BindChoice::overrides},
+                  SetDrain{Apid{4}, Drain{}, Drain{{{web, {"web", {Apqi{0x2f}}, true}}}, {Apqi{1}, Apqi{255}}}}};
+    plan.wanted.drains = {{Apid{0}, {}}, {Apid{255}, {{{web, {"web", {Apqi{0x2f}}}}}, {}}}};
     return plan;
 }
 
@@ -60,10 +62,21 @@ TEST(Record, EveryKindOfStepSurvives) {
     EXPECT_EQ(*read, record);
 }
 
+TEST(Record, OneThatKnowsNothingOfDrainsIsReadAsWithoutAny) {
+    Plan plan;
+    plan.wanted.reserved = QueueSet::rectangle({Apid{3}}, {Apqi{4}});
+    const auto record = record_of(plan, {});
+    auto text = write_record(record);
+    for (std::string_view part : {",\"drains\":{}", "\"drains\":{},"})
+        for (std::size_t at; (at = text.find(part)) != std::string::npos;) text.erase(at, part.size());
+    ASSERT_EQ(text.find("drains"), std::string::npos);
+    EXPECT_EQ(read_record(text).value(), record);
+}
+
 TEST(Record, AnEntryOfTheHistorySurvives) {
     const auto entry = entry_of(record_of(plan_of_every_step(), {}), JobState::failed, "undone", {{Fault::kernel_refused, "web", "no", "wait", 16}},
                                 std::chrono::sys_seconds(std::chrono::seconds(100)));
-    EXPECT_EQ(entry.records.size(), 3U);
+    EXPECT_EQ(entry.records.size(), 4U);
     const auto read = read_entry(write_entry(entry));
     ASSERT_TRUE(read) << to_string(read.error());
     EXPECT_EQ(*read, entry);

@@ -22,6 +22,13 @@ std::vector<Scenario> make() {
     const std::vector<std::vector<Wish>> masks_then_two{{wish("convert", {{"to", "masks"}})}, two.front()};
     const auto swap = std::vector{web("modify", {{"add-adapters", "4"}, {"remove-adapters", "3"}}),
                                   wish("modify", {{"matrix", "db"}, {"add-adapters", "3"}, {"remove-adapters", "4"}})};
+    const std::vector<std::vector<Wish>> three{{assign("web", "3", "4"), assign("db", "3", "0x2f"), assign("mail", "3", "0x47")}};
+    const std::vector<std::vector<Wish>> some{{assign("web", "3,4", "0x47"), assign("db", "3", "4")}};
+    const std::vector<std::vector<Wish>> shared{{assign("web", "3,4", "0x47"), assign("db", "4", "4"), wish("reserve", {{"queues", "04.002f"}})}};
+    const std::vector<std::vector<Wish>> drained{shared.front(), {wish("drain", {{"adapters", "4"}})}};
+    const auto move = std::vector{wish("move", {{"from", "web"}, {"into", "db"}, {"adapters", "4"}})}, move_all = std::vector{wish("move", {{"from", "db"}, {"into", "web"}})};
+    const auto ring = std::vector{wish("swap", {{"matrices", "web,db,mail"}, {"what", "domains"}})};
+    const auto drain = std::vector{wish("drain", {{"adapters", "4"}})}, restore = std::vector{wish("restore", {{"adapters", "4"}})};
     const auto hole = QueueSet::rectangle({Apid{4}}, {Apqi{4}});
     return {
         {"Assign", true, {}, {}, nothing, {}, {assign_web()}, false},
@@ -55,6 +62,26 @@ std::vector<Scenario> make() {
         {"ConvertToOverrides", true, {}, {}, masks_then_two, {}, {wish("convert", {{"to", "overrides"}})}, false, true},
         {"AssignToBeConfirmed", true, {}, {}, nothing, {}, {assign_web()}, false, false, std::chrono::seconds(60)},
         {"KeepToBeConfirmed", true, {}, {}, with_web, {}, {wish("keep", {{"queues", "03.0004"}})}, false, false, std::chrono::seconds(60)},
+        {"MoveToAnotherMatrix", true, {}, {}, some, {}, move, false},
+        {"MoveToAnotherMatrixOnAnOldKernel", false, {}, {}, some, {}, move, false},
+        {"MoveToAnotherMatrixInUse", true, {}, {}, some, {"web", "db"}, move, true},
+        {"MoveToAnotherMatrixInUseByOverrides", true, {}, {}, some, {"web", "db"}, move, true, true},
+        {"MoveToAnotherMatrixAllByOverrides", true, {}, {}, some, {}, move_all, false, true},
+        {"MoveToAnotherMatrixAll", true, {}, {}, some, {}, move_all, false},
+        {"SwapOfThree", true, {}, {}, three, {}, ring, false},
+        {"SwapOfThreeOnAnOldKernel", false, {}, {}, three, {"web"}, ring, true},
+        {"SwapOfThreeInUse", true, {}, {}, three, {"web", "db"}, ring, true},
+        {"SwapOfThreeInUseByOverrides", true, {}, {}, three, {"web", "db"}, ring, true, true},
+        {"Drain", true, {}, {}, shared, {}, drain, false},
+        {"DrainOnAnOldKernel", false, {}, {}, shared, {}, drain, false},
+        {"DrainInUse", true, {}, {}, shared, {"web", "db"}, drain, true},
+        {"DrainByOverrides", true, {}, {}, shared, {}, drain, false, true},
+        {"DrainInUseByOverrides", true, {}, {}, shared, {"web", "db"}, drain, true, true},
+        {"DrainToBeConfirmed", true, {}, {}, shared, {}, drain, false, false, std::chrono::seconds(60)},
+        {"Restore", true, {}, {}, drained, {}, restore, false},
+        {"RestoreInUse", true, {}, {}, drained, {"web"}, restore, false},
+        {"RestoreByOverrides", true, {}, {}, drained, {}, restore, false, true},
+        {"RestoreInUseByOverrides", true, {}, {}, drained, {"web"}, restore, false, true},
         {"Define", true, {}, {}, nothing, {}, {wish("define", {{"matrix", "web"}, {"adapters", "3"}, {"domains", "4"}})}, false},
     };
 }

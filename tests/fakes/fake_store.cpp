@@ -24,11 +24,12 @@ FakeStore::FakeStore(CallGate& gate, Wanted start) : gate_(gate) {
     disk_.reserved = start.reserved;
     disk_.keep = start.keep;
     disk_.binding = start.binding;
+    disk_.drains = start.drains;
 }
 
 Wanted FakeStore::wanted() const {
     std::lock_guard lock(mutex_);
-    Wanted wanted{{}, disk_.reserved, disk_.keep, disk_.binding};
+    Wanted wanted{{}, disk_.reserved, disk_.keep, disk_.binding, disk_.drains};
     for (const auto& [uuid, bytes] : disk_.files) {
         auto definition = disk_.meanings.at(bytes);
         const auto record = disk_.records.find(uuid);
@@ -98,6 +99,7 @@ Result<RecordChanges> FakeStore::prepare(const std::vector<Step>& steps, const s
     for (const auto& step : steps) {
         if (const auto* s = std::get_if<SetBindChoice>(&step)) changes.binding = s->after;
         if (const auto* s = std::get_if<SetPools>(&step)) changes.pools = {s->reserved_after, s->keep_after};
+        if (const auto* s = std::get_if<SetDrain>(&step)) changes.drains[s->adapter] = s->after;
         const auto* s = std::get_if<SetDefinition>(&step);
         if (s == nullptr) continue;
         RecordChanges::OneDefinition one{s->uuid, s->after, content(s->uuid), std::nullopt};
@@ -174,6 +176,10 @@ Result<void> FakeStore::commit(const RecordChanges& changes, const JournalEntry&
     }
     if (changes.binding) disk_.binding = *changes.binding;
     if (changes.pools) disk_.reserved = changes.pools->reserved, disk_.keep = changes.pools->keep;
+    for (const auto& [adapter, drain] : changes.drains) {
+        disk_.drains.erase(adapter);
+        if (drain) disk_.drains[adapter] = *drain;
+    }
     disk_.unsynced.definitions.insert(disk_.unsynced.definitions.end(), changes.definitions.begin(), changes.definitions.end());
     disk_.journal.open.reset();
     disk_.journal.checkpoint = checkpoint;

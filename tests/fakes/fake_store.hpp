@@ -22,6 +22,7 @@ class FakeStore final : public Store {
         std::map<Uuid, Definition> records;         ///< name and active
         QueueSet reserved, keep;
         BindChoice binding = BindChoice::automatic;
+        std::map<Apid, Drain> drains;
         Journal journal;
         RecordChanges unsynced; ///< files that may be lost with the power
     };

@@ -270,6 +270,49 @@ TEST_F(StoreOnDiskTest, NamesFilesThatAreNoUuid) {
     EXPECT_THAT(problems, ElementsAre(HasSubstr("\"web.bak\" is not the UUID")));
 }
 
+// --- Drained adapters
+
+const Drain had_by_web{{{one, {"web", {Apqi{4}, Apqi{255}}, false}}, {two, {"", {}, true}}}, {Apqi{0}}};
+
+TEST_F(StoreOnDiskTest, RemembersWhoHadADrainedAdapterAcrossARestart) {
+    const auto drained = store.prepare({SetDrain{Apid{255}, std::nullopt, had_by_web}, SetDrain{Apid{0}, std::nullopt, Drain{}}}).value();
+    ASSERT_TRUE(store.commit(drained, {1, "entry"}, Store::Foreign::refuse, std::nullopt));
+    auto restarted = again();
+    EXPECT_EQ(load(restarted).drains, (std::map<Apid, Drain>{{Apid{0}, {}}, {Apid{255}, had_by_web}}));
+    const auto restored = restarted.prepare({SetDrain{Apid{255}, had_by_web, std::nullopt}}).value();
+    ASSERT_TRUE(restarted.commit(restored, {2, "entry"}, Store::Foreign::refuse, std::nullopt));
+    EXPECT_EQ(load(restarted).drains, (std::map<Apid, Drain>{{Apid{0}, {}}}));
+    EXPECT_THAT(problems, IsEmpty());
+}
+
+TEST_F(StoreOnDiskTest, BringsADatabaseFromBeforeDrainsUpToDate) {
+    ASSERT_TRUE(testing::put_definition(store, one, web));
+    { auto closing = std::move(store); }
+    {
+        auto older = Connection::open(paths.database);
+        ASSERT_TRUE(older && older->run("DROP TABLE drain; DROP TABLE drain_share; PRAGMA user_version = 4"));
+    }
+    auto newer = again();
+    EXPECT_EQ(load(newer).definitions, (std::map<Uuid, Definition>{{one, web}}));
+    const auto drained = newer.prepare({SetDrain{Apid{4}, std::nullopt, had_by_web}}).value();
+    ASSERT_TRUE(newer.commit(drained, {2, "entry"}, Store::Foreign::refuse, std::nullopt));
+    EXPECT_EQ(load(newer).drains, (std::map<Apid, Drain>{{Apid{4}, had_by_web}}));
+    EXPECT_THAT(problems, IsEmpty());
+}
+
+TEST_F(StoreOnDiskTest, ADrainThatIsNotUnderstoodIsSaidAndNothingIsChanged) {
+    const auto drained = store.prepare({SetDrain{Apid{4}, std::nullopt, had_by_web}}).value();
+    ASSERT_TRUE(store.commit(drained, {1, "entry"}, Store::Foreign::refuse, std::nullopt));
+    { auto closing = std::move(store); }
+    {
+        auto somebody = Connection::open(paths.database);
+        ASSERT_TRUE(somebody && somebody->run("UPDATE drain_share SET domains = 'all'"));
+    }
+    auto restarted = again();
+    load(restarted);
+    EXPECT_THAT(problems, ElementsAre(HasSubstr("a row of the table drain_share is not one that apctl wrote")));
+}
+
 // --- The database fails
 // ---------------------------------------------------------------------------------------------
 
