@@ -107,7 +107,8 @@ std::string without(std::string text, const std::string& field) {
     auto json = nlohmann::json::parse(text);
     const auto forget = [&](auto& self, nlohmann::json& in) -> void {
         if (in.is_object()) in.erase(field);
-        for (auto& one : in) self(self, one);
+        if (in.is_structured())
+            for (auto& one : in) self(self, one);
     };
     forget(forget, json);
     return json.dump();
