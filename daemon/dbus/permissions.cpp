@@ -20,6 +20,7 @@ constexpr std::array rows{
     PermissionRow{"org.apctl1.Manager.HistoryEntry", Access::reading},
     PermissionRow{"org.apctl1.Manager.OpenJob", Access::reading},
     PermissionRow{"org.apctl1.Manager.Recover", Access::root_only},
+    PermissionRow{"org.apctl1.Manager.GetSources", Access::reading},
     PermissionRow{"org.apctl1.Manager.GetPermissions", Access::reading},
     PermissionRow{"org.apctl1.Matrix.GetHostdevXml", Access::reading},
     PermissionRow{"org.apctl1.Job.Cancel", Access::root_only},

@@ -27,7 +27,7 @@ struct JournalTest : ::testing::Test {
         restart();
     }
     RecordChanges prepared(const std::optional<Definition>& definition) {
-        return store->prepare({SetDefinition{one, std::nullopt, definition}}).value();
+        return store->prepare({SetDefinition{one, std::nullopt, definition}}, {}).value();
     }
     Result<void> commit(const RecordChanges& changes, std::uint32_t job = 1) {
         return store->commit(changes, {job, "done"}, Store::Foreign::refuse, std::nullopt);
