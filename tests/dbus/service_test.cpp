@@ -148,7 +148,7 @@ TEST_F(Service, ListsItsObjectsByObjectManager) {
 
 TEST_F(Service, ReadsWhileAWriteIsStuckAndSaysWhatTheJobWaitsFor) {
     d.gate.reset();
-    d.gate.block(6); // past lock, reading and saving: a write to the kernel
+    d.gate.block(7); // past lock, reading, saving and a look at requests: a write to the kernel
     const auto path = d.client.apply({assign_web()});
     d.gate.wait_until_blocked();
     EXPECT_EQ(std::get<2>(d.client.get_host()).size(), 2u);
