@@ -207,7 +207,7 @@ Answer<PlanView> from_wire(const wire::Plan& message) {
                  .bound = bound,
                  .disrupts = disrupts,
                  .host_losses = {},
-                 .duration = {std::get<0>(duration), std::chrono::milliseconds(std::get<1>(duration))}};
+                 .duration = {std::get<0>(duration), std::get<1>(duration)}};
     for (const auto& change : owners) {
         const auto& [from, to, queues, number, taken_along] = fields(change);
         out.owners.push_back({from, to, read.queues(queues), taken_along});

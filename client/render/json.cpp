@@ -276,7 +276,7 @@ Json json_of(const HostView& view, const Proposal& proposal) {
             {"disrupts", plan.disrupts},
             {"host_losses", list_of(plan.host_losses)},
             {"duration",
-             {{"resets", plan.duration.resets}, {"milliseconds", plan.duration.time.count()}}}};
+             {{"resets", plan.duration.resets}, {"milliseconds", plan.duration.milliseconds}}}};
 }
 
 Json json_of(const Grid& grid, const HostView& view) {

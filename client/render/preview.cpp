@@ -179,9 +179,9 @@ std::string losses_text(const PlanView& plan, const Look& look) {
 
 /// Nothing where nobody would notice.
 std::string duration_text(const PlanView& plan, const Look& look) {
-    constexpr std::chrono::seconds noticeable{1};
-    if (plan.duration.time < noticeable) return {};
-    const auto seconds = std::chrono::round<std::chrono::seconds>(plan.duration.time).count();
+    constexpr std::uint32_t noticeable = 1000;
+    if (plan.duration.milliseconds < noticeable) return {};
+    const auto seconds = (plan.duration.milliseconds + 500) / 1000;
     const auto why = plan.duration.resets == 0
                          ? std::string("what leaves a matrix is reset")
                          : count(plan.duration.resets, "queue is", "queues are") + " reset one after another";

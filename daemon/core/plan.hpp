@@ -5,7 +5,6 @@
 #include "core/boxed.hpp"
 #include "core/wanted.hpp"
 
-#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -123,7 +122,7 @@ std::string describe(const HostLoss& loss); ///< "its last online CCA queues: 03
 /// How long the kernel will be at it, as far as that can be foreseen (core/duration.hpp).
 struct Duration {
     std::uint32_t resets = 0; ///< queues that are reset one after another
-    std::chrono::milliseconds time{};
+    std::uint32_t milliseconds = 0;
     friend bool operator==(const Duration&, const Duration&) = default;
 };
 

@@ -92,7 +92,7 @@ std::string digest(const Plan& plan) {
     hash.add_all(plan.notes);
     hash.add(plan.collateral), hash.add(plan.collateral_bound), hash.add(plan.exact ? 1u : 0u);
     hash.add_all(plan.host_losses);
-    hash.add(plan.duration.resets), hash.add(static_cast<std::uint64_t>(plan.duration.time.count()));
+    hash.add(plan.duration.resets), hash.add(plan.duration.milliseconds);
     return fmt::format("{:016x}", hash.value());
 }
 

@@ -38,7 +38,7 @@ wire::Plan to_wire(const Plan& plan) {
     for (const auto& loss : plan.host_losses) losses.emplace_back(to_string(loss.kind), queue_list(loss.queues));
     return {plan.generation, digest(plan), std::move(steps), owner_changes(plan), std::move(matrices), plan.notes,
             to_mask(plan.apmask), to_mask(plan.aqmask), plan.collateral, plan.exact, plan.collateral_bound, plan.disrupts,
-            std::move(losses), wire::Duration{plan.duration.resets, static_cast<std::uint32_t>(plan.duration.time.count())}};
+            std::move(losses), wire::Duration{plan.duration.resets, plan.duration.milliseconds}};
 }
 
 } // namespace ap::dbus

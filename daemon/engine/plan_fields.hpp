@@ -72,7 +72,7 @@ template <class A> void fields(A& a, Like<MatrixEffect> auto& e) {
 }
 constexpr auto last_of(Names, HostLoss::Kind) { return HostLoss::Kind::default_domain; }
 template <class A> void fields(A& a, Like<HostLoss> auto& l) { a("kind", l.kind), a("queues", l.queues); }
-template <class A> void fields(A& a, Like<Duration> auto& d) { a("resets", d.resets), a("time", d.time); }
+template <class A> void fields(A& a, Like<Duration> auto& d) { a("resets", d.resets), a("milliseconds", d.milliseconds); }
 template <class A> void fields(A& a, Like<Plan> auto& p) {
     a("generation", p.generation), a("steps", p.steps), a("owners", p.owners), a("matrices", p.matrices), a("notes", p.notes);
     a("apmask", p.apmask), a("aqmask", p.aqmask), a("collateral", p.collateral), a("exact", p.exact), a("collateral_bound", p.collateral_bound);

@@ -221,7 +221,7 @@ PlanView big_plan() {
     plan.exact = false;
     plan.bound = 9;
     plan.host_losses = {{HostLoss::Kind::cca, queues("05-0a.0004-0007")}, {HostLoss::Kind::default_domain, queues("00-0f.0004")}};
-    plan.duration = {1600, std::chrono::seconds(49)};
+    plan.duration = {1600, 49'000};
     return plan;
 }
 

@@ -98,7 +98,7 @@ TEST(FromWire, ReadsAPlanAsItWasSent) {
     Plan plan;
     plan.notes = {"one"};
     plan.host_losses = {{HostLoss::Kind::default_domain, QueueSet::rectangle({Apid{3}}, {Apqi{4}})}};
-    plan.duration = {1600, std::chrono::seconds(49)};
+    plan.duration = {1600, 49'000};
     const auto view = from_wire(dbus::to_wire(plan));
     ASSERT_TRUE(view);
     EXPECT_EQ(view->notes, plan.notes);
