@@ -76,7 +76,8 @@ template <class A> void fields(A& a, Like<Duration> auto& d) { a("resets", d.res
 template <class A> void fields(A& a, Like<Plan> auto& p) {
     a("generation", p.generation), a("steps", p.steps), a("owners", p.owners), a("matrices", p.matrices), a("notes", p.notes);
     a("apmask", p.apmask), a("aqmask", p.aqmask), a("collateral", p.collateral), a("exact", p.exact), a("collateral_bound", p.collateral_bound);
-    a("disrupts", p.disrupts), a("host_losses", p.host_losses), a("duration", p.duration), a("wanted", p.wanted);
+    a("disrupts", p.disrupts), a("wanted", p.wanted);
+    a.later("host_losses", p.host_losses), a.later("duration", p.duration);
 }
 
 } // namespace ap::engine::json
