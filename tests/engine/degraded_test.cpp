@@ -101,8 +101,8 @@ TEST(Degraded, AGuestThatSeesLessThanBeforeIsDamage) {
     const auto uuid = uuid_of(rig, "web");
     rig.gate.reset();
     rig.gate.fail_all_from(1, "commit");
-    // Call by call: lock, refresh, load, prepare, begin, set_aqmask, set_matrix, refresh, files, commit, set_matrix, set_aqmask, put_back, refresh.
-    rig.gate.before(14, [&] { rig.host.change([&](HostState& h) { h.matrices.at(uuid).effective.adapters.erase(Apid{4}); }); });
+    // Call by call: lock, refresh, load, prepare, begin, requests, set_aqmask, in_reset, set_matrix, refresh, files, commit, set_matrix, set_aqmask, put_back, refresh.
+    rig.gate.before(16, [&] { rig.host.change([&](HostState& h) { h.matrices.at(uuid).effective.adapters.erase(Apid{4}); }); });
     const auto job = rig.apply({wish("modify", {{"matrix", "web"}, {"add-domains", "4"}})});
     ASSERT_EQ(job.state, JobState::degraded) << to_string(job.state);
     EXPECT_NE(job.errors.back().reason.find("its guest sees"), std::string::npos) << job.errors.back().reason;
