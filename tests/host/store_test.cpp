@@ -275,11 +275,11 @@ TEST_F(StoreOnDiskTest, NamesFilesThatAreNoUuid) {
 const Drain had_by_web{{{one, {"web", {Apqi{4}, Apqi{255}}, false}}, {two, {"", {}, true}}}, {Apqi{0}}};
 
 TEST_F(StoreOnDiskTest, RemembersWhoHadADrainedAdapterAcrossARestart) {
-    const auto drained = store.prepare({SetDrain{Apid{255}, std::nullopt, had_by_web}, SetDrain{Apid{0}, std::nullopt, Drain{}}}).value();
+    const auto drained = store.prepare({SetDrain{Apid{255}, std::nullopt, had_by_web}, SetDrain{Apid{0}, std::nullopt, Drain{}}}, {}).value();
     ASSERT_TRUE(store.commit(drained, {1, "entry"}, Store::Foreign::refuse, std::nullopt));
     auto restarted = again();
     EXPECT_EQ(load(restarted).drains, (std::map<Apid, Drain>{{Apid{0}, {}}, {Apid{255}, had_by_web}}));
-    const auto restored = restarted.prepare({SetDrain{Apid{255}, had_by_web, std::nullopt}}).value();
+    const auto restored = restarted.prepare({SetDrain{Apid{255}, had_by_web, std::nullopt}}, {}).value();
     ASSERT_TRUE(restarted.commit(restored, {2, "entry"}, Store::Foreign::refuse, std::nullopt));
     EXPECT_EQ(load(restarted).drains, (std::map<Apid, Drain>{{Apid{0}, {}}}));
     EXPECT_THAT(problems, IsEmpty());
@@ -294,14 +294,14 @@ TEST_F(StoreOnDiskTest, BringsADatabaseFromBeforeDrainsUpToDate) {
     }
     auto newer = again();
     EXPECT_EQ(load(newer).definitions, (std::map<Uuid, Definition>{{one, web}}));
-    const auto drained = newer.prepare({SetDrain{Apid{4}, std::nullopt, had_by_web}}).value();
+    const auto drained = newer.prepare({SetDrain{Apid{4}, std::nullopt, had_by_web}}, {}).value();
     ASSERT_TRUE(newer.commit(drained, {2, "entry"}, Store::Foreign::refuse, std::nullopt));
     EXPECT_EQ(load(newer).drains, (std::map<Apid, Drain>{{Apid{4}, had_by_web}}));
     EXPECT_THAT(problems, IsEmpty());
 }
 
 TEST_F(StoreOnDiskTest, ADrainThatIsNotUnderstoodIsSaidAndNothingIsChanged) {
-    const auto drained = store.prepare({SetDrain{Apid{4}, std::nullopt, had_by_web}}).value();
+    const auto drained = store.prepare({SetDrain{Apid{4}, std::nullopt, had_by_web}}, {}).value();
     ASSERT_TRUE(store.commit(drained, {1, "entry"}, Store::Foreign::refuse, std::nullopt));
     { auto closing = std::move(store); }
     {
