@@ -2,7 +2,11 @@
 // The kernel's two forms: changes, each with its sign, or hex digits from the left.
 #include "host/kernel_mask.hpp"
 
+#include "core/parse.hpp"
+
 #include <charconv>
+#include <string>
+#include <type_traits>
 
 namespace ap::host {
 namespace {
@@ -46,28 +50,22 @@ std::optional<IdSet<Id>> changed(std::string_view text, IdSet<Id> mask) {
     }
 }
 
-int hex_digit(char c) {
-    if (c >= '0' && c <= '9') return c - '0';
-    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-    return -1;
-}
-
 /// Few digits are the leftmost ones; none at all are an empty mask.
 template <class Id>
 std::optional<IdSet<Id>> whole(std::string_view text) {
+    constexpr std::size_t digits = 64;
     if (text.ends_with('\n')) text.remove_suffix(1);
     if (text.starts_with("0x")) text.remove_prefix(2);
     else if (text.starts_with('x')) text.remove_prefix(1);
-    if (text.size() > 64) return std::nullopt;
-    IdSet<Id> mask;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        const int digit = hex_digit(text[i]);
-        if (digit < 0) return std::nullopt;
-        for (unsigned bit = 0; bit < 4; ++bit)
-            if ((digit & (8 >> bit)) != 0) mask.insert(static_cast<Id>(4 * i + bit));
-    }
-    return mask;
+    if (text.size() > digits) return std::nullopt;
+    std::string ours = "0x";
+    for (char c : text) ours += c >= 'A' && c <= 'F' ? static_cast<char>(c - 'A' + 'a') : c;
+    ours.resize(2 + digits, '0');
+    const auto mask = [&] {
+        if constexpr (std::is_same_v<Id, Apid>) return parse_adapter_mask(ours);
+        else return parse_domain_mask(ours);
+    }();
+    return mask ? std::optional(*mask) : std::nullopt;
 }
 
 } // namespace
