@@ -137,18 +137,13 @@ Syntax Grammar::changing(const std::string& name, const std::string& summary, Ac
     if (only_plans_) return Syntax(verb);
     verb.add_flag("-y,--yes", options_.yes, "do not ask")->group(group);
     verb.add_flag("-n,--dry-run", options_.dry_run, "show the plan, change nothing")->group(group);
-    verb.add_option_function<std::string>(
-            "--confirm-within",
-            [&o = options_](const std::string& time) { o.confirm_within = seconds_in("--confirm-within", time, to_confirm); },
-            "take it back then unless confirmed")
-        ->type_name("TIME")
-        ->group(group);
-    verb.add_option_function<std::string>(
-            "--drain-timeout",
-            [&o = options_](const std::string& time) { o.drain_timeout = seconds_in("--drain-timeout", time, to_drain); },
-            "wait so long for the host's requests (5s)")
-        ->type_name("TIME")
-        ->group(group);
+    const auto time_option = [&](const char* flag, std::optional<std::uint32_t>& into, const Bounds& bounds, const char* help) {
+        verb.add_option_function<std::string>(flag, [&into, flag, bounds](const std::string& time) { into = seconds_in(flag, time, bounds); }, help)
+            ->type_name("TIME")
+            ->group(group);
+    };
+    time_option("--confirm-within", options_.confirm_within, to_confirm, "take it back then unless confirmed");
+    time_option("--drain-timeout", options_.drain_timeout, to_drain, "wait so long for the host's requests (5s)");
     verb.add_option_function<double>(
             "--wait", [&o = options_](const double& seconds) { o.wait = patience(seconds); },
             "wait no longer for the job; it goes on")
