@@ -158,11 +158,12 @@ PlanView assign_plan() {
     return plan;
 }
 
-PlanView drain_plan() {
+namespace {
+
+/// Adapter 4 leaves web, which a guest uses.
+PlanView adapter_taken_from_web() {
     PlanView plan;
-    plan.digest = "00112233aabbccdd";
     plan.generation = 17;
-    plan.steps = {"in web: remove adapter 4", "record the new definition of web", "record: adapter 4 is drained"};
     plan.owners = {{to_string(uuid_of(1)), "pool", queues("04.002f"), false}};
     plan.matrices = {{.uuid = uuid_of(1),
                       .name = "web",
@@ -176,35 +177,31 @@ PlanView drain_plan() {
                       .gained = {},
                       .lost = queues("04.002f"),
                       .filtered = {}}};
-    plan.notes = {"web, in use by web1, keeps 1 adapter, 1 queue: accelerator 3"};
-    plan.apmask = mixed_host().host.apmask;
-    plan.aqmask = mixed_host().host.aqmask;
     plan.disrupts = true;
     return plan;
 }
 
+} // namespace
+
+PlanView drain_plan() {
+    auto plan = adapter_taken_from_web();
+    plan.digest = "00112233aabbccdd";
+    plan.steps = {"in web: remove adapter 4", "record the new definition of web", "record: adapter 4 is drained"};
+    plan.notes = {"web, in use by web1, keeps 1 adapter, 1 queue: accelerator 3"};
+    plan.apmask = mixed_host().host.apmask;
+    plan.aqmask = mixed_host().host.aqmask;
+    return plan;
+}
+
 PlanView disrupting_plan() {
-    PlanView plan;
+    auto plan = adapter_taken_from_web();
     plan.digest = "fedcba9876543210";
-    plan.generation = 17;
     plan.steps = {"take adapter 4 from web", "record web"};
-    plan.owners = {{to_string(uuid_of(1)), "pool", queues("04.002f"), false}};
-    plan.matrices = {{.uuid = uuid_of(1),
-                      .name = "web",
-                      .active_before = true,
-                      .active_after = true,
-                      .in_use = true,
-                      .before = matrix("3,4", "47"),
-                      .after = matrix("3,9", "47"),
-                      .effective_before = matrix("3,4", "47"),
-                      .effective_after = matrix("3", "47"),
-                      .gained = {},
-                      .lost = queues("04.002f"),
-                      .filtered = {{Apid{9}, queues("09.002f")}}}};
+    plan.matrices.front().after = matrix("3,9", "47");
+    plan.matrices.front().filtered = {{Apid{9}, queues("09.002f")}};
     plan.notes = {"09.002f does not exist: the guest of web will not see adapter 9"};
     plan.apmask = AdapterSet::all();
     plan.aqmask = DomainSet::all() - domains("45-47");
-    plan.disrupts = true;
     return plan;
 }
 
