@@ -78,7 +78,7 @@ test_on_the_kernel() {
 test_on_the_kernel_in_full() {
     local sanitized=$S390X_DIR-asan status=0 kernel
     # GCC 12 warns of more with sanitizers than without.
-    build_for_s390x "$sanitized" "$1" -Db_sanitize=address,undefined -Db_lundef=false -Dwerror=false
+    build_for_s390x "$sanitized" "$1" -Ddebug=true -Db_sanitize=address,undefined -Db_lundef=false -Dwerror=false
     meson_test "$sanitized" kernel-full "${@:2}" --suite kernel-full || status=$?
     for kernel in 6.12 7.2; do
         say "s390x: random operations on apsim and on kernel $kernel"
