@@ -13,10 +13,22 @@ host_can() {
 }
 # inject_failure PATH NTH ERRNO: the NTH next write to a path that matches fails.
 inject_failure() { apsim ctl fail "$1" --nth "$2" --errno "$3"; }
-# hold_write NTH: the NTH next write to any file of the kernel does not return until let_go. A process that is killed in it goes when it does.
-hold_write() { apsim ctl hold '/sys/*' --nth "$1" >/dev/null; }
-write_is_held() { apsim ctl faults | tr -d ' \n' | grep -q '"held":\["'; }
 let_go() { apsim ctl clear-faults >/dev/null && apsim ctl release >/dev/null; }
+# while_in_write NTH ACTION COMMAND...: ACTION, one word, is done while the NTH write that comes of the command is in the kernel; 1 where there is no such write.
+while_in_write() {
+    local job held=1
+    apsim ctl hold '/sys/*' --nth "$1" >/dev/null
+    "${@:3}" >/dev/null 2>&1 &
+    job=$!
+    until write_is_held; do kill -0 "$job" 2>/dev/null || { held=0; break; }; done
+    [ $held = 0 ] || "$2"
+    let_go
+    wait "$job" || true
+    [ $held = 1 ]
+}
+write_is_held() { apsim ctl faults | tr -d ' \n' | grep -q '"held":\["'; }
+# daemon_killed_in_write NTH COMMAND...: what the write does it does; the daemon goes when it returns.
+daemon_killed_in_write() { while_in_write "$1" daemon_told_to_die "${@:2}" && daemon_gone; }
 
 host_asks() { apsim ctl requests "$(printf %02x "$1").$(first_domain)" --requestq 1 >/dev/null; }
 # A queue that has left the host has no requests any more.
@@ -37,19 +49,16 @@ hardware_becomes() {
 
 # with_daemon has started the daemon and says where its process id is kept.
 daemon_start() {
-    without_guests_input "$APCTLD" >/dev/null 2>>"$APCTLD_LOG" &
+    # shellcheck disable=SC2086  # options are words
+    without_guests_input "$APCTLD" ${APCTLD_OPTIONS:-} >/dev/null 2>>"$APCTLD_LOG" &
     echo $! >"$APCTLD_PIDFILE"
     disown # or bash tells of its end
     gdbus wait --system --timeout 60 org.apctl1
 }
-daemon_stop() { end_daemon TERM; }
-daemon_kill() { end_daemon KILL; }
-end_daemon() {
-    local pid
-    pid=$(<"$APCTLD_PIDFILE")
-    kill -"$1" "$pid"
-    # Whoever started it; its end is seen in /proc by all.
-    tail --pid="$pid" -s 0.05 -f /dev/null
-}
+daemon_stop() { kill "$(<"$APCTLD_PIDFILE")" && daemon_gone; }
+daemon_kill() { daemon_told_to_die && daemon_gone; }
+daemon_told_to_die() { kill -KILL "$(<"$APCTLD_PIDFILE")"; }
+# Whoever started it; its end is seen in /proc by all.
+daemon_gone() { tail --pid="$(<"$APCTLD_PIDFILE")" -s 0.02 -f /dev/null; }
 log_position() { stat -c %s "$APCTLD_LOG"; }
 daemon_log() { tail -c "+$((log_start + 1))" "$APCTLD_LOG"; }
