@@ -307,6 +307,7 @@ ServiceView service_from_wire(const std::map<std::string, sdbus::Variant>& prope
     read_property(properties, "Settled", out.settled);
     read_property(properties, "Degraded", out.degraded);
     read_property(properties, "DegradedReason", out.degraded_reason);
+    read_property(properties, "Problems", out.problems);
     return out;
 }
 

@@ -37,6 +37,7 @@ struct ServiceView {
     bool settled = true;
     bool degraded = false;
     std::string degraded_reason;
+    std::vector<std::string> problems; ///< what could not be read or is not understood, a sentence each
     std::string bind_reason; ///< why HostView::bind_mode; empty when not told
 };
 

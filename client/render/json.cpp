@@ -217,7 +217,8 @@ Json json_of(const ServiceView& service) {
             {"bind_reason", service.bind_reason},
             {"settled", service.settled},
             {"degraded", service.degraded},
-            {"degraded_reason", service.degraded_reason}};
+            {"degraded_reason", service.degraded_reason},
+            {"problems", service.problems}};
 }
 
 Json json_of(const JobView& job) {

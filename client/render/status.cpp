@@ -116,7 +116,7 @@ std::string status_text(const HostView& view, const ServiceView& service, const 
     if (service.degraded)
         out += fact("DEGRADED", harmless(service.degraded_reason) + "; what can be done: apctl recover",
                     look, Ink::red);
-    out += checkpoint_text(waiting, look);
+    out += facts("Problems", service.problems, look, Ink::red) + checkpoint_text(waiting, look);
     out += fact("AP bus", bus_line(view.host), look);
     if (!view.host.bus_present) return out;
     out += fact("vfio_ap", vfio_ap_line(view, service), look,

@@ -55,6 +55,7 @@ class ManagerObject final : public sdbus::AdaptorInterfaces<org::apctl1::Manager
     bool Settled() override { return view_.settled; }
     bool Degraded() override { return view_.degraded; }
     std::string DegradedReason() override { return view_.degraded_reason; }
+    std::vector<std::string> Problems() override { return view_.problems; }
     bool Drifted() override { return view_.drifted; }
 
     engine::Engine& engine_;

@@ -28,7 +28,7 @@ ManagerView manager_view(const engine::Snapshot& s) {
     return {.generation = s.generation, .bus_present = s.host.bus_present, .vfio_ap_present = s.host.vfio_ap_present,
             .kernel_features = kernel_features(s.host), .bind_mode = to_string(bind_mode(s.host, s.wanted.binding)),
             .bind_choice = to_string(s.wanted.binding), .bind_reason = why_bind_mode(s.host, s.wanted.binding), .settled = s.settled,
-            .degraded = !s.degraded.empty(), .degraded_reason = s.degraded, .drifted = !s.drift.empty()};
+            .degraded = !s.degraded.empty(), .degraded_reason = s.degraded, .problems = s.problems, .drifted = !s.drift.empty()};
 }
 
 AdapterView adapter_view(const engine::Snapshot& s, Apid id) {
@@ -88,7 +88,7 @@ std::vector<std::string> changed_properties(const ManagerView& before, const Man
                      Property{"KernelFeatures", &V::kernel_features}, Property{"BindMode", &V::bind_mode},
                      Property{"BindChoice", &V::bind_choice}, Property{"BindReason", &V::bind_reason},
                      Property{"Settled", &V::settled}, Property{"Degraded", &V::degraded},
-                     Property{"DegradedReason", &V::degraded_reason}, Property{"Drifted", &V::drifted});
+                     Property{"DegradedReason", &V::degraded_reason}, Property{"Problems", &V::problems}, Property{"Drifted", &V::drifted});
 }
 
 std::vector<std::string> changed_properties(const AdapterView& before, const AdapterView& after) {

@@ -20,6 +20,7 @@ struct ManagerView {
     std::string bind_mode, bind_choice, bind_reason;
     bool settled = false, degraded = false;
     std::string degraded_reason;
+    std::vector<std::string> problems;
     bool drifted = false;
 };
 ManagerView manager_view(const engine::Snapshot& snapshot);

@@ -18,6 +18,7 @@ class FakeProxy final : public cli::Proxy {
                                 .settled = true,
                                 .degraded = false,
                                 .degraded_reason = {},
+                                .problems = {},
                                 .bind_reason = {}};
     std::vector<cli::JobView> job_list;
     cli::ExplanationView explanation;

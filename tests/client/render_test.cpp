@@ -60,9 +60,9 @@ TEST(Status, IsLoudWhenDegraded) {
                               .kernel_features = {},
                               .settled = true,
                               .degraded = true,
-                              .degraded_reason = "apmask is not as it was", .bind_reason = {}};
+                              .degraded_reason = "apmask is not as it was", .problems = {"the database cannot be opened"}, .bind_reason = {}};
     EXPECT_TRUE(contains(status_text(fakes::mixed_host(), service, {}, {}, {}, {}),
-                         "DEGRADED      apmask is not as it was; what can be done: apctl recover"));
+                         "DEGRADED      apmask is not as it was; what can be done: apctl recover\nProblems      the database cannot be opened\n"));
 }
 
 TEST(Status, SaysHowToLoadVfioAp) {

@@ -39,6 +39,7 @@ const Row rows[] = {
     {"TheHostsConfigurationGrows", [](Snapshot& s) { s.host.host_control.insert(Apqi{9}); }, {.what = {"bus"}}},
     {"EventsWait", [](Snapshot& s) { s.settled = false; }, {.manager = {"Settled"}}},
     {"ItDegrades", [](Snapshot& s) { s.degraded = "undo failed"; }, {.manager = {"Degraded", "DegradedReason"}}},
+    {"AFileIsNotUnderstood", [](Snapshot& s) { s.problems = {"the file is empty"}; }, {.manager = {"Problems"}}},
     {"AMaskIsWritten", [](Snapshot& s) { s.host.apmask.erase(Apid{200}); }, {.what = {"masks"}}},
     {"AnAdapterComes", [](Snapshot& s) { s.host.adapters[Apid{9}] = {}; }, {.adapters = {.added = {Apid{9}}}, .what = {"adapters"}}},
     {"AnAdapterGoes", [](Snapshot& s) { s.host.adapters.erase(Apid{4}); }, {.adapters = {.removed = {Apid{4}}}, .what = {"adapters"}}},
