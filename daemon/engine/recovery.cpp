@@ -75,7 +75,13 @@ std::vector<const Step*> Recovery::steps_done() const {
     return steps;
 }
 
-std::vector<std::string> Recovery::steps_to_undo() const { return sentences(steps_done(), record_.plan, true); }
+std::vector<std::string> Recovery::steps_to_undo() const {
+    std::vector<std::string> out;
+    for (const auto& step : marks_to_give_back(found_, picture_.host())) out.push_back(describe(step, names_in(record_.plan)));
+    for (auto& sentence : sentences(steps_done(), record_.plan, true)) // a queue that is marked already is not marked twice
+        if (std::ranges::find(out, sentence) == out.end()) out.push_back(std::move(sentence));
+    return out;
+}
 
 std::optional<std::vector<std::string>> Recovery::steps_to_finish() const {
     const auto number = steps_that_explain(record_.plan, found_, picture_.host());

@@ -11,6 +11,7 @@ namespace ap::engine {
 
 std::vector<Error> Undo::run(const std::vector<const Step*>& done) {
     for (const auto* step : done) advance(writer_.host, *step);
+    for (const auto& step : marks_to_give_back(found_, picture_.host())) write(step);
     for (const auto* step : done | std::views::reverse) take_back(*step);
     put_files_back();
     return differences_from_found();
@@ -19,7 +20,11 @@ std::vector<Error> Undo::run(const std::vector<const Step*>& done) {
 void Undo::take_back(const Step& step) {
     const auto back = inverse(step);
     if (!back) return;
-    if (const auto result = writer_.write(*back, "undo: " + describe(*back, names_)); !result) note_trouble(result.error());
+    write(*back);
+}
+
+void Undo::write(const Step& back) {
+    if (const auto result = writer_.write(back, "undo: " + describe(back, names_)); !result) note_trouble(result.error());
 }
 
 void Undo::put_files_back() {

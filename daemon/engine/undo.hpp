@@ -27,6 +27,7 @@ class Undo {
 
   private:
     void take_back(const Step& step);
+    void write(const Step& back);
     void put_files_back();
     std::vector<Error> differences_from_found();
     Result<void> read(const Dirty& what);

@@ -196,6 +196,14 @@ QueueSet unbound_since(const HostState& found, const HostState& now) {
     return ((found.host | found.guest) & now.present) - now.host - now.guest;
 }
 
+std::vector<Step> marks_to_give_back(const HostState& found, const HostState& now) {
+    std::vector<Step> out;
+    if (!now.masks_locked) return out;
+    const auto lost = (found.guest & marked_for_guests(found) & now.present) - now.overridden - now.guest;
+    lost.for_each([&](Apqn queue) { out.emplace_back(RebindQueue{queue, binding_of(now, queue), binding_of(found, queue)}); });
+    return out;
+}
+
 std::vector<Error> unlike_plan(const Plan& plan, const HostState& now) {
     Findings findings(Fault::kernel_refused, plan);
     findings.same_mask("apmask", now.apmask, plan.apmask);

@@ -22,6 +22,9 @@ bool gives_to_matrix(const Step& step);
 /// Queues that exist and that no driver has, though the plan says (after it) or the picture from before says (undone) that one has.
 QueueSet unbound_after(const Plan& plan, const HostState& now);
 QueueSet unbound_since(const HostState& found, const HostState& now);
+/// For queues that had a driver_override when they were found and came back without: their card was away meanwhile, and to the kernel they are new (kernel-abi 5.3).
+/// Nobody has to have taken them from us, and a matrix that they belong to is not changed before they are back.
+std::vector<Step> marks_to_give_back(const HostState& found, const HostState& now);
 
 /// Where the kernel differs from the plan's prediction; empty: it came true. Fault::kernel_refused each.
 std::vector<Error> unlike_plan(const Plan& plan, const HostState& now);

@@ -2,6 +2,7 @@
 // Jobs that bind by driver_override: others who write one meanwhile, and queues that vanish with theirs. Failures of our own writes: fault_sweep_test.
 #include "engine/rig.hpp"
 
+#include <algorithm>
 #include <gtest/gtest.h>
 
 namespace {
@@ -58,6 +59,42 @@ TEST(Overrides, AQueueThatComesBackWithoutItsMarkIsBroughtBackByTheNextChange) {
     const auto refused = rig.engine.plan({wish("convert", {{"to", "masks"}})}, false);
     ASSERT_FALSE(refused);
     EXPECT_NE(to_string(refused.error().front()).find("until the next boot"), std::string::npos);
+}
+
+/// A card is away in the middle of a change of a matrix that has queues of it, and comes back: to the kernel all its queues are new, and the host's.
+TEST(Overrides, WhatAMatrixHadIsMarkedAgainBeforeAChangeOfItIsTakenBack) {
+    const auto shrink = wish("modify", {{"matrix", "web"}, {"remove-domains", "4"}});
+    const auto prepare = [](Rig& rig) {
+        rig.start();
+        ASSERT_EQ(rig.apply({assign_web()}).state, JobState::done);
+        ASSERT_EQ(rig.apply({wish("modify", {{"matrix", "web"}, {"add-domains", "4"}})}).state, JobState::done);
+        ASSERT_TRUE(rig.rescan()); // what a job leaves to be done after its end is done
+        rig.gate.reset();
+    };
+    Rig undisturbed(with_overrides()), rig(with_overrides());
+    prepare(undisturbed), prepare(rig);
+    ASSERT_EQ(undisturbed.apply({shrink}).state, JobState::done);
+    const auto before = rig.host.state();
+    // The matrix gives the domain up; no more than that, and that not back.
+    rig.gate.fail_all_from(undisturbed.call_named("set_matrix") + 1, "set_");
+    ASSERT_EQ(rig.apply({shrink}).state, JobState::degraded);
+    rig.gate.reset();
+    rig.host.change([](HostState& h) {
+        const auto back = QueueSet::rectangle({second.adapter}, DomainSet::all()) & h.present;
+        back.for_each([&](Apqn queue) { set_override(h, queue, ""); });
+        h.guest -= back, h.host |= back;
+        h.masks_locked = true;
+    });
+    ASSERT_TRUE(rig.rescan());
+    const auto open = rig.engine.snapshot()->open_job;
+    ASSERT_TRUE(open);
+    EXPECT_EQ(std::ranges::count_if(open->undo, [](const std::string& step) { return step.find("04.") != std::string::npos; }), 2) << "each queue is told";
+    const auto job = rig.engine.recover(Remedy::undo, {.uid = 0});
+    ASSERT_TRUE(job);
+    EXPECT_EQ(rig.wait_for_end(job->id).state, JobState::done);
+    auto now = rig.host.state();
+    now.masks_locked = false;
+    EXPECT_EQ(now, before);
 }
 
 /// A queue vanishes with its mark while the daemon looks on.
