@@ -58,9 +58,16 @@ void Worker::work(const Dirty& marks, const RunJob& job) {
         return;
     }
     auto outcome = carry_out(marks, job);
-    // The picture comes before the job's end: who waits for the job and then looks must see what it did.
-    (void)picture_.read(queue_.take_marks() |= Dirty{.definitions = true});
+    read_outcome(outcome);
     announce_end(job.id, std::move(outcome));
+}
+
+/// The picture comes before the job's end: who waits for the job and then looks must see what it did. What it did to the kernel was read when it was verified,
+/// after its last write; the events of its own writes can wait.
+void Worker::read_outcome(const Outcome& outcome) {
+    Dirty what{.definitions = true};
+    if (outcome.state != JobState::done) what |= queue_.take_marks();
+    (void)picture_.read(what);
 }
 
 void Worker::announce_end(std::uint32_t job, Outcome outcome) {

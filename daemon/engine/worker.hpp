@@ -48,6 +48,7 @@ class Worker {
     void work(const Dirty& marks, const LookAtCheckpoint& look);
     void work(const Dirty& marks, const Rescan& rescan);
     void read_and_publish(const Dirty& marks);
+    void read_outcome(const Outcome& outcome);
     void announce_end(std::uint32_t job, Outcome outcome);
     Outcome carry_out(const Dirty& marks, const RunJob& job);
     Outcome carry_out_locked(const Dirty& marks, const RunJob& job, Progress& progress);

@@ -66,7 +66,7 @@ void Worker::take_back(const Checkpoint& waiting) {
         return publish();
     }
     auto outcome = carry_out({}, job);
-    (void)picture_.read(queue_.take_marks() |= Dirty{.definitions = true});
+    read_outcome(outcome);
     if (ledger_.checkpoint()) note_overdue(outcome);
     announce_end(job.id, std::move(outcome));
 }

@@ -35,7 +35,7 @@ void Worker::bring_back() {
     job.description = "policy enforce: bring the binding back";
     job.id = book_.add(job.description, job.who).id;
     auto outcome = book_.begin(job.id) ? carry_out({}, job) : Outcome{JobState::cancelled, {{Fault::cancelled, "", "cancelled before its turn came", "", 0}}, {}};
-    (void)picture_.read(queue_.take_marks() |= Dirty{.definitions = true});
+    read_outcome(outcome);
     enforcement_.tried(ports_.calendar.uptime());
     announce_end(job.id, std::move(outcome));
 }

@@ -138,7 +138,7 @@ void Worker::work(const Dirty& marks, const RecoverJob& job) {
     queue_.mark(marks);
     if (!book_.begin(job.id)) return; // cancelled while it waited
     auto outcome = recover_by_hand(job);
-    (void)picture_.read(queue_.take_marks() |= Dirty{.definitions = true});
+    read_outcome(outcome);
     announce_end(job.id, std::move(outcome));
 }
 
