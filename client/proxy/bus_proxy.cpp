@@ -216,7 +216,7 @@ Answer<std::uint32_t> BusProxy::apply(const std::vector<WireWish>& wishes, const
         // Before the call: a job may have ended before its path reaches us.
         impl_->listen();
         auto options = options_of(how.disrupt);
-        options.emplace("digest", how.digest);
+        if (!how.digest.empty()) options.emplace("digest", how.digest);
         if (how.confirm_within) options.emplace("confirm-within", *how.confirm_within);
         if (how.drain_timeout) options.emplace("drain-timeout", *how.drain_timeout);
         return impl_->begun(impl_->manager().Apply(to_wire(wishes), options));
@@ -308,13 +308,14 @@ Answer<void> BusProxy::cancel(std::uint32_t id) {
     return done;
 }
 
-Answer<Event> BusProxy::next_event() {
-    return on_the_bus([&]() -> Answer<Event> {
+Answer<std::optional<Event>> BusProxy::next_event(Patience until) {
+    return on_the_bus([&]() -> Answer<std::optional<Event>> {
         impl_->listen();
         impl_->manager().listen();
         for (;;) {
             const auto why = impl_->link.wait(
-                [&] { return !impl_->events.empty() || !impl_->jobs_with_news.empty(); }, std::nullopt);
+                [&] { return !impl_->events.empty() || !impl_->jobs_with_news.empty(); }, until);
+            if (why == Woken::time_up) return std::nullopt;
             if (why == Woken::interrupted) return Interrupted{};
             if (!impl_->events.empty()) {
                 auto event = std::move(impl_->events.front());

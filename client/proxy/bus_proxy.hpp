@@ -33,7 +33,7 @@ class BusProxy final : public Proxy {
     Answer<std::optional<CheckpointView>> checkpoint() override;
     Answer<std::uint32_t> confirm(std::uint32_t job) override;
     Answer<std::uint32_t> recover(const std::string& how) override;
-    Answer<Event> next_event() override;
+    Answer<std::optional<Event>> next_event(Patience until) override;
 
   private:
     class Impl;

@@ -48,7 +48,7 @@ using Event = std::variant<Changed, DriftChanged, JobChanged, CheckpointChanged,
 
 struct ApplyOptions {
     bool disrupt = false;
-    std::string digest; ///< another plan than this is not carried out: Fault::stale_plan
+    std::string digest; ///< another plan than this is not carried out: Fault::stale_plan; empty: whatever it takes
     std::optional<std::uint32_t> confirm_within; ///< seconds
     std::optional<std::uint32_t> drain_timeout;  ///< seconds; nullopt: the daemon's own
 };
@@ -91,8 +91,8 @@ class Proxy {
     /// "undo", "finish" or "accept"; the number of the job that does it.
     virtual Answer<std::uint32_t> recover(const std::string& how) = 0;
 
-    /// Waits for the next thing that happens on the host; the first call starts listening.
-    virtual Answer<Event> next_event() = 0;
+    /// Waits for the next thing that happens on the host; the first call starts listening. nullopt: nothing did in that time.
+    virtual Answer<std::optional<Event>> next_event(Patience until) = 0;
 };
 
 } // namespace ap::cli

@@ -38,13 +38,13 @@ struct EventText {
 
 Answer<int> monitor(Session& session) {
     for (;;) {
-        const auto event = session.proxy.next_event();
+        const auto event = session.proxy.next_event(std::nullopt);
         if (!event) return std::unexpected(event.error());
-        if (std::holds_alternative<Interrupted>(*event)) return 0;
+        if (std::holds_alternative<Interrupted>(**event)) return 0;
         if (session.options.json)
-            session.console.out << print_line(json_of(*event));
+            session.console.out << print_line(json_of(**event));
         else
-            session.say(std::visit(EventText{}, *event));
+            session.say(std::visit(EventText{}, **event));
         // Whoever reads a pipe wants each line when it happens; and when nobody reads any more, there is
         // nothing left to do.
         if (!session.console.out.flush()) return fail(Fault::host_io, "standard output cannot be written");

@@ -11,7 +11,12 @@ cli::Answer<T> FakeProxy::answer(T value) {
     return value;
 }
 
-cli::Answer<cli::HostView> FakeProxy::host() { return answer(view); }
+cli::Answer<cli::HostView> FakeProxy::host() {
+    if (views.empty()) return answer(view);
+    auto out = std::move(views.front());
+    views.pop_front();
+    return answer(std::move(out));
+}
 cli::Answer<cli::ServiceView> FakeProxy::service() { return answer(properties); }
 cli::Answer<cli::ExplanationView> FakeProxy::explain(Apqn) { return answer(explanation); }
 cli::Answer<std::vector<cli::UserView>> FakeProxy::who_uses(const std::string&) { return answer(users); }
@@ -67,7 +72,8 @@ cli::Answer<std::uint32_t> FakeProxy::confirm(std::uint32_t job) {
     return answer(std::uint32_t{18});
 }
 
-cli::Answer<std::uint32_t> FakeProxy::apply(const std::vector<cli::WireWish>&, const cli::ApplyOptions& options) {
+cli::Answer<std::uint32_t> FakeProxy::apply(const std::vector<cli::WireWish>& wishes, const cli::ApplyOptions& options) {
+    when_applied(wishes);
     applied.push_back(options.digest);
     to_confirm_within.push_back(options.confirm_within);
     to_drain.push_back(options.drain_timeout);
@@ -86,9 +92,9 @@ cli::Answer<void> FakeProxy::cancel(std::uint32_t id) {
     return {};
 }
 
-cli::Answer<cli::Event> FakeProxy::next_event() {
-    if (events.empty()) return answer(cli::Event{cli::Interrupted{}});
-    auto out = events.front();
+cli::Answer<std::optional<cli::Event>> FakeProxy::next_event(cli::Patience until) {
+    if (events.empty()) return answer(until ? std::nullopt : std::optional<cli::Event>(cli::Interrupted{}));
+    std::optional<cli::Event> out = events.front();
     events.pop_front();
     return answer(std::move(out));
 }

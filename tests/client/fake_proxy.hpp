@@ -5,6 +5,7 @@
 #include "proxy/proxy.hpp"
 
 #include <deque>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -13,6 +14,7 @@ namespace ap::fakes {
 class FakeProxy final : public cli::Proxy {
   public:
     cli::HostView view;
+    std::deque<cli::HostView> views; ///< one for each call of host() before it is `view`
     cli::ServiceView properties{.version = "0.1.0",
                                 .kernel_features = {"ap_config", "guest_matrix"},
                                 .settled = true,
@@ -28,10 +30,11 @@ class FakeProxy final : public cli::Proxy {
     bool rescan_ends_refusal = false; ///< refuse_plan is over after a rescan
     std::deque<cli::PlanView> plans; ///< one for each call of plan(); the last one stays
     std::deque<cli::JobNews> news;   ///< one for each call of job_news()
-    std::deque<cli::Event> events;   ///< Interrupted after the last one
+    std::deque<cli::Event> events;   ///< Interrupted after the last one, or nothing where the time is up some day
 
     std::vector<std::vector<cli::WireWish>> planned;
     std::vector<std::string> applied; ///< digests
+    std::function<void(const std::vector<cli::WireWish>&)> when_applied = [](const auto&) {};
     std::vector<std::optional<std::uint32_t>> to_confirm_within, to_drain; ///< of applied
     std::optional<cli::CheckpointView> waiting;
     std::vector<std::uint32_t> confirmed, cancelled;
@@ -60,7 +63,7 @@ class FakeProxy final : public cli::Proxy {
     cli::Answer<cli::SourcesView> sources() override;
     cli::Answer<cli::OpenJobView> open_job() override;
     cli::Answer<std::uint32_t> recover(const std::string& how) override;
-    cli::Answer<cli::Event> next_event() override;
+    cli::Answer<std::optional<cli::Event>> next_event(cli::Patience until) override;
 
   private:
     template <class T>
