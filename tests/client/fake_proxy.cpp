@@ -21,6 +21,7 @@ cli::Answer<cli::ServiceView> FakeProxy::service() { return answer(properties); 
 cli::Answer<cli::ExplanationView> FakeProxy::explain(Apqn) { return answer(explanation); }
 cli::Answer<std::vector<cli::UserView>> FakeProxy::who_uses(const std::string&) { return answer(users); }
 cli::Answer<std::uint64_t> FakeProxy::rescan() {
+    ++rescans;
     if (rescan_ends_refusal) refuse_plan.reset();
     return answer(view.generation + 1);
 }

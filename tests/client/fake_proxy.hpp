@@ -43,6 +43,7 @@ class FakeProxy final : public cli::Proxy {
     cli::SourcesView others;
     std::vector<std::string> remedies;
     unsigned questions = 0; ///< calls of any kind
+    unsigned rescans = 0;
 
     cli::Answer<cli::HostView> host() override;
     cli::Answer<cli::ServiceView> service() override;

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// libvirt's hook for guests with a matrix. libvirt runs it for every guest and every operation, with the guest's XML on its input; its exit status decides whether the
+// guest starts, and what it says on its error output is told to who wanted that. It never calls libvirt, which waits for it.
+#include "hook/operations.hpp"
+#include "proxy/bus_proxy.hpp"
+
+#include <csignal>
+#include <cstdio>
+#include <exception>
+#include <string>
+#include <sys/time.h>
+#include <unistd.h>
+
+namespace {
+
+using ap::hook::Guest;
+using ap::hook::Policy;
+
+constexpr auto policy_file = "/etc/apctl/libvirt-hook.toml";
+constexpr auto taken_directory = "/run/apctl/guests";
+
+int say(const std::string& text) {
+    std::fprintf(stderr, "apctl: %s\n", text.c_str());
+    return 1;
+}
+
+/// libvirt writes all of it before it waits for us.
+std::string read_input() {
+    std::string text;
+    char part[65536];
+    for (ssize_t n = 0; (n = ::read(STDIN_FILENO, part, sizeof part)) > 0;)
+        if (text.size() <= ap::hook::largest_guest_xml) text.append(part, static_cast<std::size_t>(n));
+    return text;
+}
+
+/// Whatever it is that does not answer, at the deadline there is an answer. Written by the signal, which may allocate nothing.
+struct Deadline {
+    static inline std::string text;
+    static inline int status = 1;
+    static void passed(int) {
+        if (::write(STDERR_FILENO, text.data(), text.size()) < 0) ::_exit(status);
+        ::_exit(status);
+    }
+    Deadline(std::chrono::seconds after, int exit_status) {
+        status = exit_status;
+        text = "apctl: apctld has not answered within " + std::to_string(after.count()) + " s; see: systemctl status apctld\n";
+        std::signal(SIGALRM, passed);
+        ::alarm(static_cast<unsigned>(after.count()));
+    }
+};
+
+int answer(const ap::cli::Answer<void>& done, bool start_anyway) {
+    if (done) return 0;
+    for (const auto& line : done.error().lines) say(line);
+    return start_anyway && done.error().fault == ap::Fault::unreachable ? 0 : 1;
+}
+
+int run(const std::string& operation) {
+    const auto xml = read_input();
+    const bool starts = operation == "prepare";
+    if ((!starts && operation != "release") || !ap::hook::may_have_matrices(xml)) return 0;
+    const auto guest = ap::hook::read_guest(xml);
+    if (!guest) return say(to_string(guest.error()));
+    if (guest->matrices.empty()) return 0;
+    const auto policy = ap::hook::read_policy_file(policy_file);
+    if (!policy) return say(to_string(policy.error()));
+    const bool start_anyway = starts && policy->start_without_daemon;
+    const Deadline deadline(policy->deadline, start_anyway ? 0 : 1);
+    const auto until = std::chrono::steady_clock::now() + policy->deadline;
+    const ap::hook::Taken taken(taken_directory, guest->uuid);
+    ap::cli::BusProxy daemon;
+    return answer(starts ? prepare(daemon, *guest, *policy, taken, until) : release(daemon, *policy, taken, until), start_anyway);
+}
+
+} // namespace
+
+int main(int argc, char** argv) {
+    if (argc < 3) {
+        std::fprintf(stderr, "usage: %s GUEST OPERATION [SUB-OPERATION [EXTRA]], as libvirt calls its hooks: man apctl-libvirt-hook\n", argv[0]);
+        return 2;
+    }
+    try {
+        return run(argv[2]);
+    } catch (const std::exception& error) {
+        return say(error.what());
+    }
+}

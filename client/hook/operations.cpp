@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "hook/operations.hpp"
+
+#include "core/parse.hpp"
+#include "core/predictor.hpp"
+#include "follow.hpp"
+
+#include <fmt/format.h>
+
+namespace ap::hook {
+namespace {
+
+using cli::Answer;
+using cli::fail;
+using cli::HostView;
+using cli::Patience;
+
+/// Runs one wish to its end.
+Answer<void> carry_out(cli::Proxy& daemon, const char* verb, const Uuid& matrix, Patience until) {
+    const auto id = daemon.apply({{verb, {{"matrix", to_string(matrix)}}}}, {});
+    if (!id) return std::unexpected(id.error());
+    for (;;) {
+        auto news = daemon.job_news(*id, until);
+        if (!news) return std::unexpected(news.error());
+        if (news->job.ended()) {
+            if (auto failure = cli::failure_of_job(news->job)) return std::unexpected(*std::move(failure));
+            return {};
+        }
+        if (news->why != cli::Woken::news)
+            return fail(Fault::timed_out, fmt::format("job {} ({}) goes on{}{}; see: apctl jobs", *id, news->job.description, news->job.waiting_for.empty() ? "" : ": it waits: ",
+                                                      news->job.waiting_for));
+    }
+}
+
+/// A matrix as one guest would get it now.
+class Sight {
+  public:
+    Sight(const HostView& view, const Uuid& uuid)
+        : view_(view), uuid_(uuid), name_(display_name(view.wanted, uuid)), active_(view.host.matrices.contains(uuid)), defined_(view.wanted.definitions.contains(uuid)) {}
+
+    [[nodiscard]] const std::string& name() const { return name_; }
+    [[nodiscard]] bool active() const { return active_; } ///< what follows the obstacle requires it
+    /// Why no guest can have it at all.
+    [[nodiscard]] std::optional<cli::Failure> obstacle() const {
+        if (!view_.host.bus_present) return no(Fault::no_ap_bus, "this host has no AP bus (yet), so the guest cannot have its crypto adapters");
+        if (!active_ && !defined_)
+            return no(Fault::not_found, fmt::format("matrix {} is neither defined nor active on this host; the ones that are: apctl list matrices", name_));
+        if (!active_ || !matrix().in_use) return std::nullopt;
+        return no(Fault::in_use, fmt::format("matrix {} is in use by {}; a matrix is one guest's at a time", name_, matrix().holder.empty() ? "somebody else" : matrix().holder));
+    }
+    /// The guest sees all of it, and that is not nothing.
+    [[nodiscard]] bool complete() const {
+        const auto &wish = wished(), &sees = matrix().effective;
+        return wish.adapters.subset_of(sees.adapters) && wish.domains.subset_of(sees.domains) && !sees.queues().empty();
+    }
+    [[nodiscard]] std::optional<cli::Failure> lacks(Require require) const {
+        if (complete()) return std::nullopt;
+        const bool nothing = matrix().effective.queues().empty();
+        if (require == Require::none || (require == Require::any && !nothing)) return std::nullopt;
+        return no(Fault::conflict, fmt::format("the guest would {} matrix {}{}", nothing ? "see no queue of" : "not see all of", name_, blame()));
+    }
+
+  private:
+    [[nodiscard]] const ActiveMatrix& matrix() const { return view_.host.matrices.at(uuid_); }
+    /// What it is meant to have: the definition, where there is one.
+    [[nodiscard]] const Matrix& wished() const { return defined_ ? view_.wanted.definitions.at(uuid_).matrix : matrix().assigned; }
+    /// Which queues are the reason, an adapter each.
+    [[nodiscard]] std::string blame() const {
+        if (wished().queues().empty()) return ", which has none";
+        std::string out;
+        for (const auto& [adapter, missing] : filtered_adapters(view_.host, wished())) {
+            const auto absent = missing - view_.host.present;
+            const auto queues = describe(absent.empty() ? missing : absent);
+            out += fmt::format("{} adapter {}: {}", out.empty() ? ":" : ";", describe(AdapterSet{adapter}),
+                               missing.empty()  ? "it is not in the host's configuration"
+                               : absent.empty() ? "the guest pool has not got " + queues
+                                                : "there is no " + queues);
+        }
+        return out.empty() ? fmt::format("; the mdev is not as it is defined: apctl start {}", name_) : out;
+    }
+    static cli::Failure no(Fault fault, std::string line) { return {fault, {std::move(line)}}; }
+
+    const HostView& view_;
+    Uuid uuid_;
+    std::string name_;
+    bool active_, defined_;
+};
+
+std::unexpected<cli::Failure> refused(cli::Failure failure) { return std::unexpected(std::move(failure)); }
+
+/// The kernel has no event for a guest that lets go, which the daemon may not have seen yet: before "in use" is believed the host is read again.
+template <class Ask>
+auto ask_twice(cli::Proxy& daemon, Ask ask) -> decltype(ask()) {
+    auto answer = ask();
+    if (answer || answer.error().fault != Fault::in_use) return answer;
+    if (const auto read = daemon.rescan(); !read) return std::unexpected(read.error());
+    return ask();
+}
+
+enum class Stage { stopped, incomplete, enough };
+/// Of a matrix that nothing stands in the way of.
+Answer<Stage> look_at(cli::Proxy& daemon, const Uuid& uuid, const Policy& policy) {
+    const auto view = daemon.host();
+    if (!view) return std::unexpected(view.error());
+    const Sight sight(*view, uuid);
+    if (auto no = sight.obstacle()) return refused(*std::move(no));
+    if (!sight.active()) return Stage::stopped;
+    return sight.complete() || policy.of(to_string(uuid), sight.name()).require == Require::none ? Stage::enough : Stage::incomplete;
+}
+
+/// Late in a boot the bus is still being scanned, and queues are still being bound.
+Answer<void> wait_until_complete(cli::Proxy& daemon, const Uuid& uuid, const Policy& policy, Patience until) {
+    const auto settled = std::min(*until, std::chrono::steady_clock::now() + policy.settle_time);
+    // Listens before it looks, or the news in between would be missed.
+    if (const auto event = daemon.next_event(std::chrono::steady_clock::now()); !event) return std::unexpected(event.error());
+    for (;;) {
+        const auto stage = look_at(daemon, uuid, policy);
+        if (!stage) return std::unexpected(stage.error());
+        if (*stage == Stage::enough) return {};
+        const auto event = daemon.next_event(settled);
+        if (!event) return std::unexpected(event.error());
+        if (!*event) return {}; // the policy decides
+        if (std::holds_alternative<cli::Interrupted>(**event)) return fail(Fault::cancelled, "interrupted");
+    }
+}
+
+Answer<void> prepare_one(cli::Proxy& daemon, const Uuid& uuid, const Policy& policy, const Taken& taken, Patience until) {
+    auto stage = ask_twice(daemon, [&] { return look_at(daemon, uuid, policy); });
+    if (stage && *stage == Stage::stopped) {
+        if (const auto noted = taken.add(uuid); !noted) return fail(noted.error());
+        if (auto started = carry_out(daemon, "start", uuid, until); !started) return started;
+        stage = look_at(daemon, uuid, policy);
+    }
+    if (!stage) return std::unexpected(stage.error());
+    if (*stage == Stage::enough) return {};
+    if (auto waited = wait_until_complete(daemon, uuid, policy, until); !waited) return waited;
+    const auto now = daemon.host();
+    if (!now) return std::unexpected(now.error());
+    const Sight after(*now, uuid);
+    if (auto no = after.obstacle()) return refused(*std::move(no));
+    if (!after.active()) return fail(Fault::conflict, fmt::format("matrix {} was stopped by somebody else", after.name()));
+    if (auto no = after.lacks(policy.of(to_string(uuid), after.name()).require)) return refused(*std::move(no));
+    return {};
+}
+
+} // namespace
+
+cli::Answer<void> prepare(cli::Proxy& daemon, const Guest& guest, const Policy& policy, const Taken& taken, cli::Patience until) {
+    for (const auto& uuid : guest.matrices)
+        if (auto done = prepare_one(daemon, uuid, policy, taken, until); !done) return done;
+    return {};
+}
+
+cli::Answer<void> release(cli::Proxy& daemon, const Policy& policy, const Taken& taken, cli::Patience until) {
+    const auto matrices = taken.read();
+    if (!matrices) return fail(matrices.error());
+    if (matrices->empty()) return {};
+    const auto view = daemon.host();
+    if (!view) return std::unexpected(view.error());
+    for (const auto& uuid : *matrices) {
+        const Sight sight(*view, uuid);
+        if (!sight.active() || !policy.of(to_string(uuid), sight.name()).stop_with_guest) continue;
+        auto stopped = ask_twice(daemon, [&] { return carry_out(daemon, "stop", uuid, until); });
+        // In use: by another guest, who was quicker.
+        if (!stopped && stopped.error().fault != Fault::in_use) return stopped;
+    }
+    taken.forget();
+    return {};
+}
+
+} // namespace ap::hook
