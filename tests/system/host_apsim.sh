@@ -2,6 +2,7 @@
 # The words of host.sh on a simulated host. Sourced by it.
 
 host_name() { echo "simulated host, Linux $(apsim ctl state | json_string kernel)"; }
+host_plays() { true; }
 host_can() {
     case $1 in
     inject | modules) true ;;

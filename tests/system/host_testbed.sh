@@ -2,6 +2,7 @@
 # The words of host.sh on the testbed: a real kernel with systemd. Sourced by it.
 
 host_name() { echo "real kernel, Linux $(uname -r)"; }
+host_plays() { [[ $(uname -r) == "$1"* ]]; }
 host_can() {
     case $1 in
     modules | systemd | mdevctl | libvirt | users) true ;;
