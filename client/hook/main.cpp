@@ -4,17 +4,14 @@
 #include "hook/operations.hpp"
 #include "proxy/bus_proxy.hpp"
 
+#include <chrono>
 #include <csignal>
 #include <cstdio>
 #include <exception>
 #include <string>
-#include <sys/time.h>
 #include <unistd.h>
 
 namespace {
-
-using ap::hook::Guest;
-using ap::hook::Policy;
 
 constexpr auto policy_file = "/etc/apctl/libvirt-hook.toml";
 constexpr auto taken_directory = "/run/apctl/guests";
@@ -33,21 +30,20 @@ std::string read_input() {
     return text;
 }
 
-/// Whatever it is that does not answer, at the deadline there is an answer. Written by the signal, which may allocate nothing.
-struct Deadline {
-    static inline std::string text;
-    static inline int status = 1;
-    static void passed(int) {
-        if (::write(STDERR_FILENO, text.data(), text.size()) < 0) ::_exit(status);
-        ::_exit(status);
-    }
-    Deadline(std::chrono::seconds after, int exit_status) {
-        status = exit_status;
-        text = "apctl: apctld has not answered within " + std::to_string(after.count()) + " s; see: systemctl status apctld\n";
-        std::signal(SIGALRM, passed);
-        ::alarm(static_cast<unsigned>(after.count()));
-    }
-};
+/// What the signal says at the deadline, and the exit status. Made before, since a signal may allocate nothing.
+std::string late;
+int status_when_late = 1;
+void end_late(int) {
+    [[maybe_unused]] const auto written = ::write(STDERR_FILENO, late.data(), late.size()); // if not, the status has to do
+    ::_exit(status_when_late);
+}
+/// Whatever it is that does not answer, after this time there is an answer.
+void end_after(std::chrono::seconds time, int status) {
+    status_when_late = status;
+    late = "apctl: apctld has not answered within " + std::to_string(time.count()) + " s; see: systemctl status apctld\n";
+    std::signal(SIGALRM, end_late);
+    ::alarm(static_cast<unsigned>(time.count()));
+}
 
 int answer(const ap::cli::Answer<void>& done, bool start_anyway) {
     if (done) return 0;
@@ -65,7 +61,7 @@ int run(const std::string& operation) {
     const auto policy = ap::hook::read_policy_file(policy_file);
     if (!policy) return say(to_string(policy.error()));
     const bool start_anyway = starts && policy->start_without_daemon;
-    const Deadline deadline(policy->deadline, start_anyway ? 0 : 1);
+    end_after(policy->deadline, start_anyway ? 0 : 1);
     const auto until = std::chrono::steady_clock::now() + policy->deadline;
     const ap::hook::Taken taken(taken_directory, guest->uuid);
     ap::cli::BusProxy daemon;
