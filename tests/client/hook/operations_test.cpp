@@ -4,9 +4,8 @@
 #include "hook/operations.hpp"
 
 #include "core/parse.hpp"
+#include "temporary_directory.hpp"
 
-#include <cstdlib>
-#include <filesystem>
 #include <gtest/gtest.h>
 
 namespace ap::hook {
@@ -17,8 +16,6 @@ const auto web = fakes::uuid_of(1), db = fakes::uuid_of(2), stopped = fakes::uui
 class Hook : public testing::Test {
   protected:
     Hook() {
-        std::string name = testing::TempDir() + "hook.XXXXXX";
-        directory_ = ::mkdtemp(name.data());
         daemon.view = fakes::mixed_host();
         daemon.view.host.matrices.at(web).in_use = false;
         policy.settle_time = std::chrono::seconds(0);
@@ -32,11 +29,10 @@ class Hook : public testing::Test {
         };
         daemon.news = {{cli::Woken::news, fakes::job_in("running")}, {cli::Woken::news, fakes::job_in("done")}};
     }
-    ~Hook() override { std::filesystem::remove_all(directory_); }
 
     cli::Answer<void> start(const Uuid& matrix) { return prepare(daemon, {"db2", guest_, {matrix}}, policy, taken(), until()); }
     cli::Answer<void> end() { return release(daemon, policy, taken(), until()); }
-    Taken taken() { return {directory_ + "/guests", guest_}; }
+    Taken taken() { return {directory_.path("guests"), guest_}; }
     static cli::Patience until() { return std::chrono::steady_clock::now() + std::chrono::seconds(10); }
     static void expect_refused(const cli::Answer<void>& answer, Fault fault, std::string_view words) {
         ASSERT_FALSE(answer);
@@ -49,7 +45,7 @@ class Hook : public testing::Test {
     std::vector<std::string> told;
 
   private:
-    std::string directory_;
+    host::testing::TemporaryDirectory directory_;
     Uuid guest_ = fakes::uuid_of(99);
 };
 

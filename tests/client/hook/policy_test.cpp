@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "hook/policy.hpp"
 
-#include <cstdlib>
-#include <filesystem>
-#include <fstream>
+#include "temporary_directory.hpp"
+
 #include <gtest/gtest.h>
 
 namespace ap::hook {
@@ -11,19 +10,14 @@ namespace {
 
 class HookPolicy : public testing::Test {
   protected:
-    HookPolicy() {
-        std::string name = testing::TempDir() + "hook_policy.XXXXXX";
-        directory_ = ::mkdtemp(name.data());
-    }
-    ~HookPolicy() override { std::filesystem::remove_all(directory_); }
     Result<Policy> read(const std::string& text) {
-        std::ofstream(path()) << text;
+        directory_.write("libvirt-hook.toml", text);
         return read_policy_file(path());
     }
-    std::string path() { return directory_ + "/libvirt-hook.toml"; }
+    std::string path() { return directory_.path("libvirt-hook.toml"); }
 
   private:
-    std::string directory_;
+    host::testing::TemporaryDirectory directory_;
 };
 
 TEST_F(HookPolicy, WithoutAFileIsTheDefault) {
