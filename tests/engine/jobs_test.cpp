@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // What becomes of a job: done, refused, stale, waiting, cancelled.
-#include "engine/rig.hpp"
+#include "engine/started_rig.hpp"
 
 #include "core/plan.hpp"
 
@@ -18,15 +18,7 @@ using namespace std::chrono_literals;
 constexpr Apid a3{3}, a4{4};
 constexpr Apqi d4{4}, d2f{0x2f}, d47{0x47};
 
-struct JobsTest : testing::Test {
-    Rig rig{two_adapters()};
-    World found;
-
-    void SetUp() override {
-        rig.start();
-        found = rig.world();
-        rig.gate.reset();
-    }
+struct JobsTest : StartedRig {
     void expect_as_found() {
         EXPECT_EQ(rig.world().host, found.host);
         EXPECT_EQ(rig.world().wanted, found.wanted);

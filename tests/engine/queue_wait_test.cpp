@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // Requests of the host before its queues are taken, and resets after queues have moved: waited for, shown, and never left unsaid.
-#include "engine/rig.hpp"
+#include "engine/started_rig.hpp"
 
 #include <gtest/gtest.h>
 
@@ -17,15 +17,7 @@ constexpr Apid a3{3}, a4{4};
 constexpr Apqi d2f{0x2f}, d47{0x47};
 constexpr Apqn asked{a3, d47}, other{a4, d47};
 
-struct QueueWaitTest : testing::Test {
-    Rig rig{two_adapters()};
-    World found;
-
-    void SetUp() override {
-        rig.start();
-        found = rig.world();
-        rig.gate.reset();
-    }
+struct QueueWaitTest : StartedRig {
     /// Runs in every pause of the job, with their number from 1 on.
     void in_pause(std::function<void(int)> what) {
         rig.calendar.during_pauses([what = std::move(what), n = std::make_shared<int>(0)] { what(++*n); });
