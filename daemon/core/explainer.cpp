@@ -52,26 +52,26 @@ QueueCondition condition_of(const HostState& host, Apqn queue, Holder holder) {
     return host.offline.contains(queue) ? QueueCondition::host_offline : QueueCondition::host;
 }
 
-constexpr std::size_t place_of(Apqn queue) { return std::size_t{256} * to_int(queue.adapter) + to_int(queue.domain); }
-
 } // namespace
 
 Owner owner_of(const HostState& host, Apqn queue) { return owner_of(host, queue, holder_of(host, queue)); }
 QueueCondition condition_of(const HostState& host, Apqn queue) { return condition_of(host, queue, holder_of(host, queue)); }
 
-QueueView::QueueView(const HostState& host) : host_(host), index_(std::size_t{256} * 256) {
+QueueView::QueueView(const HostState& host) : host_(host) {
     for (const auto& matrix : host.matrices) {
         holders_.push_back(&matrix);
-        for (Apid a : matrix.second.assigned.adapters)
-            for (Apqi d : matrix.second.assigned.domains) {
-                auto& place = index_[place_of({a, d})];
-                if (place == 0) place = static_cast<std::uint32_t>(holders_.size());
-            }
+        for (Apid a : matrix.second.assigned.adapters) {
+            auto& row = index_[to_int(a)];
+            row.resize(256);
+            for (Apqi d : matrix.second.assigned.domains)
+                if (auto& place = row[to_int(d)]; place == 0) place = static_cast<std::uint32_t>(holders_.size());
+        }
     }
 }
 
 QueueView::Holder QueueView::holder(Apqn queue) const {
-    const auto place = index_[place_of(queue)];
+    const auto& row = index_[to_int(queue.adapter)];
+    const auto place = row.empty() ? 0 : row[to_int(queue.domain)];
     return place == 0 ? nullptr : holders_[place - 1];
 }
 Owner QueueView::owner(Apqn queue) const { return owner_of(host_, queue, holder(queue)); }

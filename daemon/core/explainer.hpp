@@ -4,6 +4,7 @@
 
 #include "core/plan.hpp"
 
+#include <array>
 #include <cstdint>
 #include <string>
 #include <utility>
@@ -44,7 +45,8 @@ class QueueView {
 
     const HostState& host_;
     std::vector<Holder> holders_;
-    std::vector<std::uint32_t> index_; ///< by adapter and domain: place in holders_ plus one, 0 for nobody
+    /// By adapter, then by domain: place in holders_ plus one, 0 for nobody. Adapters that no matrix has are empty: most hosts have a few, and a plan makes two of these.
+    std::array<std::vector<std::uint32_t>, 256> index_;
 };
 
 struct Explanation {
