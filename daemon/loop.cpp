@@ -82,7 +82,7 @@ int Loop::guarded(const Handler& handler) {
     return 0;
 }
 
-void Loop::on_readable(int fd, Handler handler) {
+sd_event_source* Loop::watch(int fd, Handler handler) {
     auto& registration = add(std::move(handler));
     const auto fire = [](sd_event_source*, int, std::uint32_t, void* data) {
         auto& self = *static_cast<Registration*>(data);
@@ -91,6 +91,14 @@ void Loop::on_readable(int fd, Handler handler) {
     sd_event_source* raw = nullptr;
     check(sd_event_add_io(event_.get(), &raw, fd, EPOLLIN, fire, &registration), "event source");
     registration.source.reset(raw);
+    return raw;
+}
+
+void Loop::on_readable(int fd, Handler handler) { watch(fd, std::move(handler)); }
+
+void Loop::on_readable(int fd, std::chrono::microseconds pause, Handler handler) {
+    auto* const source = watch(fd, std::move(handler));
+    check(sd_event_source_set_ratelimit(source, static_cast<std::uint64_t>(pause.count()), 1), "event source");
 }
 
 void Loop::on_signal(int signal, Handler handler) {
