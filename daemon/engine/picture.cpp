@@ -64,7 +64,7 @@ std::vector<std::string> Picture::problems() const {
 Dirty needed_for_a_plan(const HostState& host) {
     // Everything but the adapters, which have had their events since before the last scan: udev may be some milliseconds
     // behind the kernel, and an absolute mask or matrix written on top of an old reading would undo somebody else's change.
-    Dirty what{.binding = true, .matrix_list = true, .definitions = true, .sources = true};
+    Dirty what{.binding = true, .configuration = true, .matrix_list = true, .definitions = true, .sources = true};
     for (const auto& [uuid, matrix] : host.matrices) what.matrices.insert(uuid);
     return what;
 }

@@ -102,19 +102,22 @@ Runner::Failures Runner::commit() {
     return {};
 }
 
-Result<void> Runner::read_touched() {
+Result<void> Runner::read_touched(Dirty what) {
     progress_.begin("read the host");
-    auto result = picture_.read(touched_by(plan_));
+    auto result = picture_.read(what);
     progress_.end();
     return result;
 }
 
 Runner::Failures Runner::verify() {
-    if (auto read = read_touched(); !read) return {read.error()};
+    // No write of ours changes what the machine lets the host have. Where the guests see less for it, that is found all the same, and undoing looks at all of it.
+    auto touched = touched_by(plan_);
+    touched.configuration = false;
+    if (auto read = read_touched(touched); !read) return {read.error()};
     // A mask write leaves a queue unbound when the driver's probe fails; it may be a passing condition, so it gets one more chance.
     if (const auto unbound = unbound_after(plan_, picture_.host()); !unbound.empty()) {
         writer_.bind(unbound);
-        if (auto read = read_touched(); !read) return {read.error()};
+        if (auto read = read_touched(touched); !read) return {read.error()};
     }
     return unlike_plan(plan_, picture_.host());
 }
@@ -127,7 +130,7 @@ Outcome Runner::undo(Failures cause) {
     Undo undo(ports_, picture_, progress_, *record_, found_);
     if (failed_ != nullptr) {
         // Judges by the picture we have when this fails: the last verified one.
-        if (auto read = read_touched(); !read) undo.note_trouble(read.error());
+        if (auto read = read_touched(touched_by(plan_)); !read) undo.note_trouble(read.error());
         if (took_effect(*failed_, failure_, picture_.host())) done_.push_back(failed_);
     }
     auto differences = undo.run(done_);

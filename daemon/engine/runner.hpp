@@ -46,7 +46,7 @@ class Runner {
     Failures commit();
     Outcome undo(Failures cause);
     Outcome end_undone(Outcome outcome);
-    Result<void> read_touched();
+    Result<void> read_touched(Dirty what);
 
     const Ports& ports_;
     StepWriter writer_;

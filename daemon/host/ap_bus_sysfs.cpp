@@ -68,9 +68,18 @@ void ApBusSysfs::note_lost_overrides(const HostState& before, HostState& next) {
     next.masks_locked = masks_locked_;
 }
 
+/// False when there is no AP bus.
+Result<bool> ApBusSysfs::read_bus(HostState& next, bool configuration) {
+    auto there = read_masks(root_, files_, next);
+    if (!there || !*there || !configuration) return there;
+    if (auto r = read_configuration(files_, next); !r) return up(r.error());
+    if (auto r = read_features(root_, next); !r) return up(r.error());
+    return true;
+}
+
 Result<HostState> ApBusSysfs::read_all(const HostState& before) {
     HostState next;
-    auto there = read_bus(root_, next);
+    auto there = read_bus(next, true);
     if (!there) return up(there.error());
     if (!*there) return HostState{};
     auto devices = list_devices(root_);
@@ -92,7 +101,7 @@ Result<HostState> ApBusSysfs::read_all(const HostState& before) {
 
 Result<HostState> ApBusSysfs::update(const HostState& before, const Dirty& what) {
     HostState next = before;
-    auto there = read_bus(root_, next);
+    auto there = read_bus(next, what.configuration || what.silent);
     if (!there) return up(there.error());
     if (!*there) return HostState{};
     if (auto r = update_adapters(next, what.adapters); !r) return up(r.error());
@@ -174,7 +183,6 @@ Result<void> ApBusSysfs::update_matrices(HostState& next, const HostState& befor
     if (list) {
         auto there = list_mdevs(root_);
         if (!there) return up(there.error());
-        if (auto r = read_features(root_, next); !r) return r;
         std::erase_if(next.matrices, [&](const auto& entry) { return !there->contains(entry.first); });
         for (const Uuid& uuid : *there)
             if (!next.matrices.contains(uuid)) uuids.insert(uuid);
@@ -241,7 +249,7 @@ Result<void> ApBusSysfs::rebind(Apqn queue, const QueueBinding& before, const Qu
 }
 
 Result<std::map<Apqn, std::uint64_t>> ApBusSysfs::requests(const QueueSet& queues) {
-    return read_requests(root_, queues);
+    return read_requests(root_, files_, queues);
 }
 
 Result<QueueSet> ApBusSysfs::in_reset(const QueueSet& with_host, const QueueSet& with_vfio_ap) {

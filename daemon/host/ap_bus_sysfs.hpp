@@ -2,7 +2,7 @@
 // The AP bus as sysfs shows it.
 #pragma once
 
-#include "host/sysfs.hpp"
+#include "host/kept_files.hpp"
 #include "host/use_reader.hpp"
 #include "ports/ap_bus.hpp"
 
@@ -12,7 +12,7 @@ namespace ap::host {
 class ApBusSysfs final : public ApBus {
   public:
     /// `root` is what "/" is to everybody else; sys/ and proc/ are looked for below it.
-    explicit ApBusSysfs(std::string root = "/") : root_(std::move(root)), use_(root_) {}
+    explicit ApBusSysfs(std::string root = "/") : root_(std::move(root)), files_(root_), use_(root_) {}
     ApBusSysfs(const ApBusSysfs&) = delete;
     ApBusSysfs& operator=(const ApBusSysfs&) = delete;
 
@@ -26,6 +26,7 @@ class ApBusSysfs final : public ApBus {
     Result<QueueSet> in_reset(const QueueSet& with_host, const QueueSet& with_vfio_ap) override;
 
   private:
+    [[nodiscard]] Result<bool> read_bus(HostState& next, bool configuration);
     [[nodiscard]] Result<HostState> read_all(const HostState& before);
     [[nodiscard]] Result<HostState> update(const HostState& before, const Dirty& what);
     [[nodiscard]] Result<void> update_adapters(HostState& next, const AdapterSet& which) const;
@@ -40,7 +41,8 @@ class ApBusSysfs final : public ApBus {
     void note_lost_overrides(const HostState& before, HostState& next);
 
     Directory root_;
-    UseReader use_; ///< refers to root_, which is declared before it
+    KeptFiles files_; ///< refers to root_, which is declared before it
+    UseReader use_;   ///< likewise
     bool masks_locked_ = false; ///< until the next boot, so it is never unlearned
 };
 

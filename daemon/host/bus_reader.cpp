@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Nine small files; read whenever anything may have changed, since a change of the host's configuration has
-// no uevent of its own.
+// Small files, all of them read again and again.
 #include "host/bus_reader.hpp"
 
 #include "core/parse.hpp"
+
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <charconv>
@@ -11,9 +12,11 @@
 namespace ap::host {
 namespace {
 
-std::unexpected<Error> not_understood(const Directory& bus, const char* file, std::string_view text) {
+std::string path_of(std::string_view file) { return fmt::format("sys/bus/ap/{}", file); }
+
+std::unexpected<Error> not_understood(const KeptFiles& files, const char* file, std::string_view text) {
     return std::unexpected(Error{.fault = Fault::host_io,
-                                 .subject = bus.full(file),
+                                 .subject = files.full(path_of(file)),
                                  .reason = "reads \"" + std::string(without_newline(text).substr(0, 40)) +
                                            "\", which no AP bus is known to say",
                                  .remedy = {}});
@@ -22,8 +25,8 @@ std::unexpected<Error> not_understood(const Directory& bus, const char* file, st
 /// A mask file; without QCI the kernel says "not supported", which is the empty set: nothing is configured
 /// that vfio_ap could give on.
 template <class Set, class Parse>
-Result<bool> read_mask(const Directory& bus, const char* file, Parse parse, Set& into) {
-    auto text = bus.read(file);
+Result<bool> read_mask(KeptFiles& files, const char* file, Parse parse, Set& into) {
+    auto text = files.read(path_of(file));
     if (!text) return std::unexpected(std::move(text.error()));
     if (!*text) return false;
     if (without_newline(**text) == "not supported") {
@@ -31,28 +34,28 @@ Result<bool> read_mask(const Directory& bus, const char* file, Parse parse, Set&
         return true;
     }
     auto set = parse(**text);
-    if (!set) return not_understood(bus, file, **text);
+    if (!set) return not_understood(files, file, **text);
     into = *set;
     return true;
 }
 
 /// A decimal number; `into` keeps its value when the file is not there.
-Result<void> read_number(const Directory& bus, const char* file, int& into) {
-    auto text = bus.read(file);
+Result<void> read_number(KeptFiles& files, const char* file, int& into) {
+    auto text = files.read(path_of(file));
     if (!text) return std::unexpected(std::move(text.error()));
     if (!*text) return {};
     auto digits = without_newline(**text);
     auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), into);
     if (error != std::errc{} || end != digits.data() + digits.size() || into < -1 || into > 255)
-        return not_understood(bus, file, **text);
+        return not_understood(files, file, **text);
     return {};
 }
 
-Result<void> read_numbers(const Directory& bus, HostState& host) {
+Result<void> read_numbers(KeptFiles& files, HostState& host) {
     int adapter = 255, domain = 255, standard = -1;
-    if (auto r = read_number(bus, "ap_max_adapter_id", adapter); !r) return r;
-    if (auto r = read_number(bus, "ap_max_domain_id", domain); !r) return r;
-    if (auto r = read_number(bus, "ap_domain", standard); !r) return r;
+    if (auto r = read_number(files, "ap_max_adapter_id", adapter); !r) return r;
+    if (auto r = read_number(files, "ap_max_domain_id", domain); !r) return r;
+    if (auto r = read_number(files, "ap_domain", standard); !r) return r;
     host.max_adapter = static_cast<unsigned>(std::max(adapter, 0));
     host.max_domain = static_cast<unsigned>(std::max(domain, 0));
     host.default_domain = standard < 0 ? std::nullopt : std::optional(static_cast<Apqi>(standard));
@@ -61,19 +64,21 @@ Result<void> read_numbers(const Directory& bus, HostState& host) {
 
 } // namespace
 
-Result<bool> read_bus(const Directory& root, HostState& host) {
-    auto bus = root.at("sys/bus/ap");
-    for (auto there : {read_mask(bus, "apmask", parse_adapter_mask, host.apmask),
-                       read_mask(bus, "aqmask", parse_domain_mask, host.aqmask)})
+Result<bool> read_masks(const Directory& root, KeptFiles& files, HostState& host) {
+    for (auto there : {read_mask(files, "apmask", parse_adapter_mask, host.apmask),
+                       read_mask(files, "aqmask", parse_domain_mask, host.aqmask)})
         if (!there || !*there) return there;
-    for (auto there : {read_mask(bus, "ap_adapter_mask", parse_adapter_mask, host.host_adapters),
-                       read_mask(bus, "ap_usage_domain_mask", parse_domain_mask, host.host_domains),
-                       read_mask(bus, "ap_control_domain_mask", parse_domain_mask, host.host_control)})
-        if (!there) return there;
-    if (auto numbers = read_numbers(bus, host); !numbers) return std::unexpected(std::move(numbers.error()));
     host.bus_present = true;
     host.vfio_ap_present = root.has("sys/devices/vfio_ap/matrix");
     return true;
+}
+
+Result<void> read_configuration(KeptFiles& files, HostState& host) {
+    for (auto there : {read_mask(files, "ap_adapter_mask", parse_adapter_mask, host.host_adapters),
+                       read_mask(files, "ap_usage_domain_mask", parse_domain_mask, host.host_domains),
+                       read_mask(files, "ap_control_domain_mask", parse_domain_mask, host.host_control)})
+        if (!there) return std::unexpected(std::move(there.error()));
+    return read_numbers(files, host);
 }
 
 } // namespace ap::host

@@ -3,12 +3,13 @@
 #pragma once
 
 #include "core/host_state.hpp"
-#include "host/sysfs.hpp"
+#include "host/kept_files.hpp"
 
 namespace ap::host {
 
-/// Masks, the host's configuration, maxima, default domain, vfio_ap_present. False, and nothing filled in,
-/// when there is no AP bus.
-[[nodiscard]] Result<bool> read_bus(const Directory& root, HostState& host);
+/// Masks and vfio_ap_present. False, and nothing filled in, when there is no AP bus.
+[[nodiscard]] Result<bool> read_masks(const Directory& root, KeptFiles& files, HostState& host);
+/// The host's configuration, maxima, default domain.
+[[nodiscard]] Result<void> read_configuration(KeptFiles& files, HostState& host);
 
 } // namespace ap::host

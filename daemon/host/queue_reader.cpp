@@ -51,12 +51,11 @@ std::uint64_t number_in(std::string_view text) {
 }
 
 /// A card has the sums of its queues: most hosts have a few requests at a time, and a thousand queues.
-Result<QueueSet> queues_of_busy_cards(const Directory& root, const QueueSet& which) {
+Result<QueueSet> queues_of_busy_cards(KeptFiles& files, const QueueSet& which) {
     QueueSet busy;
     for (Apid adapter : which.adapters()) {
-        const auto card = root.at(card_path(adapter));
         for (const char* file : request_counters) {
-            auto text = card.read(file);
+            auto text = files.read(card_path(adapter) + "/" + file);
             if (!text) return std::unexpected(std::move(text.error()));
             if (*text && number_in(**text) != 0) busy.row(adapter) = which.row(adapter);
         }
@@ -132,9 +131,9 @@ bool have_override(const Directory& root, const QueueSet& present) {
     return queue && root.has((queue_path(*queue) + "/driver_override").c_str());
 }
 
-Result<std::map<Apqn, std::uint64_t>> read_requests(const Directory& root, const QueueSet& which) {
+Result<std::map<Apqn, std::uint64_t>> read_requests(const Directory& root, KeptFiles& files, const QueueSet& which) {
     std::map<Apqn, std::uint64_t> requests;
-    const auto busy = queues_of_busy_cards(root, which);
+    const auto busy = queues_of_busy_cards(files, which);
     if (!busy) return std::unexpected(busy.error());
     for (const char* file : request_counters) {
         auto read = for_each_attribute(root, *busy, file, [&](Apqn queue, std::string_view text) {

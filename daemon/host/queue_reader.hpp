@@ -4,7 +4,7 @@
 #pragma once
 
 #include "core/host_state.hpp"
-#include "host/sysfs.hpp"
+#include "host/kept_files.hpp"
 
 #include <cstdint>
 #include <map>
@@ -32,7 +32,7 @@ struct Devices {
 [[nodiscard]] bool have_override(const Directory& root, const QueueSet& present);
 
 /// ApBus::requests().
-[[nodiscard]] Result<std::map<Apqn, std::uint64_t>> read_requests(const Directory& root, const QueueSet& which);
+[[nodiscard]] Result<std::map<Apqn, std::uint64_t>> read_requests(const Directory& root, KeptFiles& files, const QueueSet& which);
 /// ApBus::in_reset().
 [[nodiscard]] Result<QueueSet> read_resets(const Directory& root, const QueueSet& with_host,
                                            const QueueSet& with_vfio_ap);

@@ -18,8 +18,6 @@
 namespace ap::host {
 namespace {
 
-constexpr std::size_t attribute_size = 4096;
-
 /// What was written, short enough for a message: a full mask or ap_config would fill the screen.
 std::string shown(std::string_view text) {
     text = without_newline(text);
@@ -101,6 +99,11 @@ Result<std::optional<std::string>> Directory::read(const char* relative) const {
     auto error = static_cast<int>(-got);
     if (means_not_there(error)) return std::nullopt;
     return std::unexpected(io_error(Fault::host_io, full(relative), "cannot be read", error));
+}
+
+FileDescriptor Directory::open_to_read(const char* relative) const {
+    int error = 0;
+    return open(relative, O_RDONLY, error);
 }
 
 Result<void> Directory::write(const char* relative, std::string_view text) const {

@@ -24,6 +24,8 @@ Error io_error(Fault fault, std::string path, std::string_view what, int errno_v
 /// (kernel-abi section 1).
 class Directory {
   public:
+    static constexpr std::size_t attribute_size = 4096; ///< the most an attribute has
+
     explicit Directory(std::string path);
     /// A directory below this one.
     [[nodiscard]] Directory at(std::string_view relative) const;
@@ -33,10 +35,11 @@ class Directory {
     /// False also for what cannot be looked at.
     [[nodiscard]] bool has(const char* relative) const;
     /// The whole attribute, with its newline; nullopt when it is not there. Fault::host_io otherwise.
-    /// At most 4096 bytes, which is the most an attribute has.
     [[nodiscard]] Result<std::optional<std::string>> read(const char* relative) const;
     /// The same without allocation, for attributes read by the ten thousand: bytes read, or -errno.
     [[nodiscard]] ssize_t read(const char* relative, std::span<char> buffer) const;
+    /// For who keeps it; none when it cannot be opened.
+    [[nodiscard]] FileDescriptor open_to_read(const char* relative) const;
     /// One write(2) of `text`. Fault::kernel_refused with errno, also when fewer bytes were taken.
     [[nodiscard]] Result<void> write(const char* relative, std::string_view text) const;
     /// Calls fn for every name except "." and ".."; false when the directory is not there.

@@ -61,15 +61,21 @@ Dirty of_driver(const Uevent& event) {
     return dirty;
 }
 
-} // namespace
-
-Dirty dirt_of(const Uevent& event) {
+Dirty of_any(const Uevent& event) {
     if (event.subsystem == "ap") return of_ap(event);
     if (event.subsystem == "mdev" || event.subsystem == "vfio-dev") return of_mdev(event);
     if (event.subsystem == "matrix") return of_matrix_device();
     if (event.subsystem == "bus") return of_bus(event);
     if (event.subsystem == "drivers") return of_driver(event);
     return {};
+}
+
+} // namespace
+
+Dirty dirt_of(const Uevent& event) {
+    auto dirty = of_any(event);
+    dirty.configuration = dirty.any();
+    return dirty;
 }
 
 void count_arrival(const Uevent& event, Arrivals& arrivals) {

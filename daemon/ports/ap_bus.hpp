@@ -14,10 +14,11 @@ namespace ap {
 struct Dirty {
     bool everything = false;   ///< events were lost, first read, or asked for
     bool binding = false;      ///< masks and driver directories
+    bool configuration = false; ///< what the machine lets the host have, which nothing we write changes; it has no uevent of its own, so any event asks for it
     AdapterSet adapters{};     ///< these cards and their queues came, went or changed
     bool matrix_list = false;  ///< mdevs came or went
     std::set<Uuid> matrices{}; ///< these mdevs' attributes
-    bool silent = false;       ///< what has no uevent: checkstop, guest_matrix, use by a guest, driver_override
+    bool silent = false;       ///< what has no uevent: checkstop, guest_matrix, use by a guest, driver_override, configuration
     bool definitions = false;  ///< the directory of definitions changed (Store, not kernel)
     bool sources = false;      ///< what others say about binding changed (Sources, not kernel)
 

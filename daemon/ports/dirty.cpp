@@ -5,12 +5,13 @@
 namespace ap {
 
 bool Dirty::any() const {
-    return everything || binding || matrix_list || silent || definitions || sources || !adapters.empty() || !matrices.empty();
+    return everything || binding || configuration || matrix_list || silent || definitions || sources || !adapters.empty() || !matrices.empty();
 }
 
 Dirty& Dirty::operator|=(const Dirty& other) {
     everything |= other.everything;
     binding |= other.binding;
+    configuration |= other.configuration;
     adapters |= other.adapters;
     matrix_list |= other.matrix_list;
     matrices.insert(other.matrices.begin(), other.matrices.end());

@@ -142,6 +142,18 @@ TEST_F(ApBusSysfsTest, LeavesTheStateAloneWhenAMaskIsNotUnderstood) {
     EXPECT_TRUE(state == before);
 }
 
+TEST_F(ApBusSysfsTest, ReadsTheConfigurationAgainWhenItMayHaveChanged) {
+    const auto before = state.host_adapters;
+    tree.write("sys/bus/ap/ap_adapter_mask", to_mask(AdapterSet{a3}) + "\n");
+    ASSERT_TRUE(bus.refresh(state, binding()));
+    EXPECT_EQ(state.host_adapters, before) << "a change of ours cannot have changed it";
+    expect_equal_to_full_read(Dirty{.configuration = true});
+    EXPECT_EQ(state.host_adapters, AdapterSet{a3});
+    tree.write("sys/bus/ap/ap_max_adapter_id", "15\n");
+    expect_equal_to_full_read(silent());
+    EXPECT_EQ(state.max_adapter, 15u);
+}
+
 TEST_F(ApBusSysfsTest, FollowsAQueueThatWentOffline) {
     tree.set_queue({a3, d4}, "online", "0\n");
     Dirty dirty;

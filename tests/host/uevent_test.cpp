@@ -20,6 +20,13 @@ TEST(Uevent, OfAMaskChangeMarksTheBinding) {
     EXPECT_FALSE(dirty.everything);
 }
 
+TEST(Uevent, OfWhatIsOursAsksForTheConfigurationTooWhichHasNone) {
+    EXPECT_TRUE(of("change", "ap", "/devices/ap").configuration);
+    EXPECT_TRUE(of("bind", "ap", "/devices/ap/card03/03.0004").configuration);
+    EXPECT_TRUE(of("add", "mdev", web_path).configuration);
+    EXPECT_FALSE(of("add", "block", "/devices/sda").configuration);
+}
+
 TEST(Uevent, OfTheFirstScanMarksEverything) {
     EXPECT_TRUE(
         dirt_of({.action = "change", .subsystem = "ap", .devpath = "/devices/ap", .initial_scan = true})

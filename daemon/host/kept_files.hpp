@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Attributes that are read again and again, for every job: kept open, so that reading is one system call rather than three.
+#pragma once
+
+#include "host/sysfs.hpp"
+
+#include <functional>
+#include <map>
+#include <string>
+
+namespace ap::host {
+
+/// One thread at a time. A read from the start makes the kernel compute the attribute anew, as opening it does.
+class KeptFiles {
+  public:
+    /// So many are kept; further ones are opened each time.
+    static constexpr std::size_t most = 128;
+
+    /// Requires that `root` outlives this.
+    explicit KeptFiles(const Directory& root) : root_(root) {}
+    /// As Directory::read(). The file of a device that went answers with ENODEV; another device may have its name by now, so it is then looked for anew.
+    [[nodiscard]] Result<std::optional<std::string>> read(const std::string& path);
+    [[nodiscard]] std::string full(std::string_view path) const { return root_.full(path); }
+
+  private:
+    [[nodiscard]] std::optional<std::string> read_kept(const std::string& path);
+
+    const Directory& root_;
+    std::map<std::string, FileDescriptor, std::less<>> kept_;
+};
+
+} // namespace ap::host
