@@ -4,6 +4,7 @@
 
 #include "engine/job.hpp"
 #include "engine/open_job.hpp"
+#include "engine/snapshot.hpp"
 #include "ports/ap_bus.hpp"
 
 #include <condition_variable>
@@ -15,6 +16,11 @@
 
 namespace ap::engine {
 
+/// The plan for a job, as it was when the job was queued.
+struct EarlierPlan {
+    SnapshotPtr made_from;
+    Plan plan;
+};
 struct RunJob {
     std::uint32_t id = 0;
     std::vector<Wish> wishes;
@@ -22,6 +28,7 @@ struct RunJob {
     Requester who;
     std::string description;
     bool brings_back = false; ///< instead of wishes: the binding shall be as the records want it
+    std::shared_ptr<const EarlierPlan> earlier{}; ///< none: it is made when the job's turn comes
 };
 /// What shall become of the job that is open while the daemon is degraded; itself a job.
 struct RecoverJob {

@@ -25,6 +25,12 @@ class Engine::Impl {
     CommandQueue queue;
     History history;
     Worker worker;
+
+    std::expected<Plan, std::vector<Error>> plan(const Snapshot& on, const std::vector<Wish>& wishes, bool disrupt) const {
+        if (on.generation == 0) return std::unexpected(std::vector{nothing_read_yet()});
+        return propose(on.host, on.wanted, wishes, {disrupt, on.checkpoint}, on.generation, history, {on.sources, policy});
+    }
+
     std::uint64_t last_ticket = 0;
     std::optional<Checkpoint> told; ///< that its time is over: once is enough
     std::optional<PolicyStanding> told_policy; ///< likewise
@@ -68,20 +74,19 @@ SnapshotPtr Engine::snapshot() const { return impl_->box.get(); }
 std::vector<Notice> Engine::take_notices() { return impl_->notices.take(); }
 
 std::expected<Plan, std::vector<Error>> Engine::plan(const std::vector<Wish>& wishes, bool disrupt) const {
-    const auto now = snapshot();
-    if (now->generation == 0) return std::unexpected(std::vector{nothing_read_yet()});
-    return propose(now->host, now->wanted, wishes, {disrupt, now->checkpoint}, now->generation, impl_->history, {now->sources, impl_->policy});
+    return impl_->plan(*snapshot(), wishes, disrupt);
 }
 
 std::expected<JobView, std::vector<Error>> Engine::apply(const std::vector<Wish>& wishes, const ApplyOptions& options, const Requester& who) {
     if (impl_->queue.stopping()) return std::unexpected(std::vector{ending()});
-    if (const auto now = snapshot(); !now->degraded.empty()) return std::unexpected(std::vector{refusal_while_degraded(now->degraded)});
-    if (auto no = refusal_while_unconfirmed(snapshot()->checkpoint, wishes, options, impl_->calendar)) return std::unexpected(std::vector{*std::move(no)});
-    const auto possible = plan(wishes, options.disrupt);
+    const auto now = snapshot();
+    if (!now->degraded.empty()) return std::unexpected(std::vector{refusal_while_degraded(now->degraded)});
+    if (auto no = refusal_while_unconfirmed(now->checkpoint, wishes, options, impl_->calendar)) return std::unexpected(std::vector{*std::move(no)});
+    auto possible = impl_->plan(*now, wishes, options.disrupt);
     if (!possible) return std::unexpected(possible.error());
     if (auto no = refusal_of_checkpoint(options, *possible)) return std::unexpected(std::vector{*std::move(no)});
     auto view = impl_->book.add(describe(wishes), who);
-    impl_->queue.push(RunJob{view.id, wishes, options, who, view.description});
+    impl_->queue.push(RunJob{view.id, wishes, options, who, view.description, false, std::make_shared<const EarlierPlan>(now, *std::move(possible))});
     return view;
 }
 

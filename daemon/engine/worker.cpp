@@ -107,9 +107,7 @@ Outcome Worker::carry_out_locked(const Dirty& marks, const RunJob& job, Progress
     if (!read) return failed({read.error()});
     if (damage_) return failed({refusal_while_degraded(damage_->reason)});
     if (auto no = refusal_while_unconfirmed(checkpoint(), job.wishes, job.options, ports_.calendar)) return failed({*std::move(no)});
-    const auto now = publisher_.current();
-    const auto plan = job.brings_back ? propose_binding(now->host, now->wanted, now->generation)
-                                      : propose(now->host, now->wanted, job.wishes, {job.options.disrupt, checkpoint()}, now->generation, ledger_.history(), neighbours());
+    const auto plan = plan_for(job);
     if (!plan) return failed(plan.error());
     if (auto no = refusal_of_checkpoint(job.options, *plan)) return failed({*std::move(no)});
     if (job.options.digest && *job.options.digest != digest(*plan)) return failed({stale_plan()});
@@ -117,6 +115,14 @@ Outcome Worker::carry_out_locked(const Dirty& marks, const RunJob& job, Progress
     if (job.wishes.size() == 1) origin.takes_back = job.wishes.front().job;
     if (job.options.confirm_within) origin.checkpoint = CheckpointTerms{*job.options.confirm_within, job.options.disrupt};
     return run_plan(origin, *plan, job.options.drain, progress);
+}
+
+/// A host that reads as it was when the job was queued has the same plan.
+std::expected<Plan, std::vector<Error>> Worker::plan_for(const RunJob& job) const {
+    const auto now = publisher_.current();
+    if (job.earlier && job.earlier->made_from == now) return job.earlier->plan;
+    if (job.brings_back) return propose_binding(now->host, now->wanted, now->generation);
+    return propose(now->host, now->wanted, job.wishes, {job.options.disrupt, checkpoint()}, now->generation, ledger_.history(), neighbours());
 }
 
 Outcome Worker::run_plan(const JobOrigin& origin, const Plan& plan, std::chrono::seconds drain, Progress& progress) {

@@ -52,6 +52,7 @@ class Worker {
     void announce_end(std::uint32_t job, Outcome outcome);
     Outcome carry_out(const Dirty& marks, const RunJob& job);
     Outcome carry_out_locked(const Dirty& marks, const RunJob& job, Progress& progress);
+    [[nodiscard]] std::expected<Plan, std::vector<Error>> plan_for(const RunJob& job) const;
     Result<void> take_lock(Progress& progress, int tries);
     Outcome run_plan(const JobOrigin& origin, const Plan& plan, std::chrono::seconds drain, Progress& progress);
     void look_into_journal();

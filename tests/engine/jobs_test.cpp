@@ -97,6 +97,12 @@ TEST_F(JobsTest, APlanSaysWhatItTakesOverFromOthers) {
     EXPECT_TRUE(given_back->notes.empty()) << given_back->notes.front();
 }
 
+TEST_F(JobsTest, AHostThatIsNoLongerAsWhenTheJobWasQueuedIsPlannedForAnew) {
+    rig.gate.before(1, [this] { rig.host.change_masks(AdapterSet::all(), ~DomainSet{d4}); });
+    ASSERT_EQ(rig.apply({assign_web()}).state, JobState::done);
+    EXPECT_FALSE(rig.host.state().aqmask.contains(d4)) << "what somebody else freed meanwhile stays freed";
+}
+
 TEST_F(JobsTest, APlanThatIsNotTheOneShownIsStale) {
     const auto shown = rig.engine.plan({assign_web()}, false);
     ASSERT_TRUE(shown);
