@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 
 namespace ap::engine {
 namespace {
@@ -69,6 +70,18 @@ std::expected<Aim, std::vector<Error>> aim_at(const HostState& host, const Wante
     return Aim{*std::move(wanted), matrices_named(host, adopted, wishes), convert, released};
 }
 
+/// What others took from the host is theirs to keep, but for what is explained once the matrices are taken over that these wishes take over: whoever made such a matrix
+/// took the queues for it, and those that its masks take along were never reserved by anybody.
+Wanted adopt_beside(const HostState& host, const Wanted& recorded, const std::vector<Wish>& wishes) {
+    std::vector<Wish> takeovers;
+    std::ranges::copy_if(wishes, std::back_inserter(takeovers), [](const Wish& wish) { return wish.verb == Verb::adopt; });
+    if (takeovers.empty()) return adopt(host, recorded);
+    const auto explained = fold(host, recorded, takeovers);
+    auto out = recorded;
+    out.reserved = adopt(host, explained ? *explained : recorded).reserved;
+    return out;
+}
+
 /// Whoever else decides about these queues is named, and where we yield that is the end of it.
 std::expected<Plan, std::vector<Error>> beside(const Neighbours& neighbours, Plan plan) {
     std::vector<Error> refusals;
@@ -105,7 +118,7 @@ void note_not_drained(Plan& plan, const Wanted& recorded, const std::vector<Wish
 
 std::expected<Plan, std::vector<Error>> propose(const HostState& host, const Wanted& recorded, const std::vector<Wish>& wishes, const Permission& permission,
                                                 std::uint64_t generation, const History& history, const Neighbours& neighbours) {
-    const auto adopted = adopt(host, recorded);
+    const auto adopted = adopt_beside(host, recorded, wishes);
     const auto aim = aim_at(host, adopted, wishes, history);
     if (!aim) return std::unexpected(aim.error());
     auto proposed = plan(host, recorded, aim->wanted,

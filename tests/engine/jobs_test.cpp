@@ -97,6 +97,16 @@ TEST_F(JobsTest, APlanSaysWhatItTakesOverFromOthers) {
     EXPECT_TRUE(given_back->notes.empty()) << given_back->notes.front();
 }
 
+TEST_F(JobsTest, TakingOverAMatrixReservesNothingThatItsMasksTakeAlong) {
+    const auto theirs = *parse_uuid("11111111-2222-4333-8444-555555555555");
+    rig.host.change_masks(AdapterSet::all(), ~DomainSet{d2f});
+    rig.host.change([&](HostState& h) { h.matrices[theirs].assigned = h.matrices[theirs].effective = {{a3}, {d2f}, {}}; });
+    ASSERT_TRUE(rig.rescan());
+    ASSERT_EQ(rig.apply({wish("adopt", {{"matrix", to_string(theirs)}, {"name", "theirs"}})}).state, JobState::done);
+    EXPECT_TRUE(rig.store.wanted().reserved.empty()) << "04.002f went with it, and nobody wished it for guests";
+    EXPECT_TRUE(rig.engine.snapshot()->drift.empty());
+}
+
 TEST_F(JobsTest, AHostThatIsNoLongerAsWhenTheJobWasQueuedIsPlannedForAnew) {
     rig.gate.before(1, [this] { rig.host.change_masks(AdapterSet::all(), ~DomainSet{d4}); });
     ASSERT_EQ(rig.apply({assign_web()}).state, JobState::done);
