@@ -54,16 +54,18 @@ int answer(const ap::cli::Answer<void>& done, bool start_anyway) {
 int run(const std::string& operation) {
     const auto xml = read_input();
     const bool starts = operation == "prepare";
-    if ((!starts && operation != "release") || !ap::hook::may_have_matrices(xml)) return 0;
+    if (!starts && operation != "release") return 0;
+    // What was detached while the guest ran is no longer in its XML, but may still be taken.
+    if (!ap::hook::may_have_matrices(xml) && (starts || !ap::hook::Taken::by_anybody(taken_directory))) return 0;
     const auto guest = ap::hook::read_guest(xml);
     if (!guest) return say(to_string(guest.error()));
-    if (guest->matrices.empty()) return 0;
+    const ap::hook::Taken taken(taken_directory, guest->uuid);
+    if (starts ? guest->matrices.empty() : taken.matrices().empty()) return 0;
     const auto policy = ap::hook::read_policy_file(policy_file);
     if (!policy) return say(to_string(policy.error()));
     const bool start_anyway = starts && policy->start_without_daemon;
     end_after(policy->deadline, start_anyway ? 0 : 1);
     const auto until = std::chrono::steady_clock::now() + policy->deadline;
-    const ap::hook::Taken taken(taken_directory, guest->uuid);
     ap::cli::BusProxy daemon;
     return answer(starts ? prepare(daemon, *guest, *policy, taken, until) : release(daemon, *policy, taken, until), start_anyway);
 }

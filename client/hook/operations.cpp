@@ -3,7 +3,7 @@
 
 #include "core/parse.hpp"
 #include "core/predictor.hpp"
-#include "follow.hpp"
+#include "hook/carry_out.hpp"
 
 #include <fmt/format.h>
 
@@ -14,23 +14,6 @@ using cli::Answer;
 using cli::fail;
 using cli::HostView;
 using cli::Patience;
-
-/// Runs one wish to its end.
-Answer<void> carry_out(cli::Proxy& daemon, const char* verb, const Uuid& matrix, Patience until) {
-    const auto id = daemon.apply({{verb, {{"matrix", to_string(matrix)}}}}, {});
-    if (!id) return std::unexpected(id.error());
-    for (;;) {
-        auto news = daemon.job_news(*id, until);
-        if (!news) return std::unexpected(news.error());
-        if (news->job.ended()) {
-            if (auto failure = cli::failure_of_job(news->job)) return std::unexpected(*std::move(failure));
-            return {};
-        }
-        if (news->why != cli::Woken::news)
-            return fail(Fault::timed_out, fmt::format("job {} ({}) goes on{}{}; see: apctl jobs", *id, news->job.description, news->job.waiting_for.empty() ? "" : ": it waits: ",
-                                                      news->job.waiting_for));
-    }
-}
 
 /// A matrix as one guest would get it now.
 class Sight {
@@ -124,13 +107,20 @@ Answer<void> wait_until_complete(cli::Proxy& daemon, const Uuid& uuid, const Pol
     }
 }
 
-Answer<void> prepare_one(cli::Proxy& daemon, const Uuid& uuid, const Policy& policy, const Taken& taken, Patience until) {
+/// Starts the matrix if need be. One that was started for a guest which may yet be refused is taken over: it must not be stopped with that guest.
+Answer<Stage> take(cli::Proxy& daemon, const Uuid& uuid, const Policy& policy, const Taken& taken, Patience until) {
+    const auto turn = taken.turn(uuid);
+    if (!turn) return fail(turn.error());
     auto stage = ask_twice(daemon, [&] { return look_at(daemon, uuid, policy); });
-    if (stage && *stage == Stage::stopped) {
-        if (const auto noted = taken.add(uuid); !noted) return fail(noted.error());
-        if (auto started = carry_out(daemon, "start", uuid, until); !started) return started;
-        stage = look_at(daemon, uuid, policy);
-    }
+    if (!stage || (*stage != Stage::stopped && !taken.by_others(uuid))) return stage;
+    if (const auto noted = taken.add(uuid); !noted) return fail(noted.error());
+    if (*stage != Stage::stopped) return stage;
+    if (auto started = carry_out(daemon, wish_about("start", uuid), {}, until); !started) return std::unexpected(started.error());
+    return look_at(daemon, uuid, policy);
+}
+
+Answer<void> prepare_one(cli::Proxy& daemon, const Uuid& uuid, const Policy& policy, const Taken& taken, Patience until) {
+    const auto stage = take(daemon, uuid, policy, taken, until);
     if (!stage) return std::unexpected(stage.error());
     if (*stage == Stage::enough) return {};
     if (auto waited = wait_until_complete(daemon, uuid, policy, until); !waited) return waited;
@@ -143,6 +133,23 @@ Answer<void> prepare_one(cli::Proxy& daemon, const Uuid& uuid, const Policy& pol
     return {};
 }
 
+Answer<void> give_back(cli::Proxy& daemon, const Uuid& uuid, const Policy& policy, const Taken& taken, Patience until) {
+    const auto turn = taken.turn(uuid);
+    if (!turn) return fail(turn.error());
+    if (!taken.by_others(uuid)) {
+        const auto view = daemon.host();
+        if (!view) return std::unexpected(view.error());
+        const Sight sight(*view, uuid);
+        if (sight.active() && policy.of(to_string(uuid), sight.name()).stop_with_guest) {
+            auto stopped = ask_twice(daemon, [&] { return carry_out(daemon, wish_about("stop", uuid), {}, until); });
+            // In use: by a guest that it was attached to.
+            if (!stopped && stopped.error().fault != Fault::in_use) return stopped;
+        }
+    }
+    taken.forget(uuid);
+    return {};
+}
+
 } // namespace
 
 cli::Answer<void> prepare(cli::Proxy& daemon, const Guest& guest, const Policy& policy, const Taken& taken, cli::Patience until) {
@@ -152,19 +159,8 @@ cli::Answer<void> prepare(cli::Proxy& daemon, const Guest& guest, const Policy& 
 }
 
 cli::Answer<void> release(cli::Proxy& daemon, const Policy& policy, const Taken& taken, cli::Patience until) {
-    const auto matrices = taken.read();
-    if (!matrices) return fail(matrices.error());
-    if (matrices->empty()) return {};
-    const auto view = daemon.host();
-    if (!view) return std::unexpected(view.error());
-    for (const auto& uuid : *matrices) {
-        const Sight sight(*view, uuid);
-        if (!sight.active() || !policy.of(to_string(uuid), sight.name()).stop_with_guest) continue;
-        auto stopped = ask_twice(daemon, [&] { return carry_out(daemon, "stop", uuid, until); });
-        // In use: by another guest, who was quicker.
-        if (!stopped && stopped.error().fault != Fault::in_use) return stopped;
-    }
-    taken.forget();
+    for (const auto& uuid : taken.matrices())
+        if (auto done = give_back(daemon, uuid, policy, taken, until); !done) return done;
     return {};
 }
 

@@ -12,6 +12,7 @@ namespace ap::hook {
 namespace {
 
 const auto web = fakes::uuid_of(1), db = fakes::uuid_of(2), stopped = fakes::uuid_of(3);
+const auto db2 = fakes::uuid_of(98), db3 = fakes::uuid_of(99);
 
 class Hook : public testing::Test {
   protected:
@@ -30,9 +31,11 @@ class Hook : public testing::Test {
         daemon.news = {{cli::Woken::news, fakes::job_in("running")}, {cli::Woken::news, fakes::job_in("done")}};
     }
 
-    cli::Answer<void> start(const Uuid& matrix) { return prepare(daemon, {"db2", guest_, {matrix}}, policy, taken(), until()); }
-    cli::Answer<void> end() { return release(daemon, policy, taken(), until()); }
-    Taken taken() { return {directory_.path("guests"), guest_}; }
+    cli::Answer<void> start(const Uuid& matrix, const Uuid& guest = db2) { return prepare(daemon, {"of this test", guest, {matrix}}, policy, taken(guest), until()); }
+    cli::Answer<void> end(const Uuid& guest = db2) { return release(daemon, policy, taken(guest), until()); }
+    Taken taken(const Uuid& guest) { return {directory_.path("guests"), guest}; }
+    /// The daemon is ready for one more job.
+    void one_more_job() { daemon.news.emplace_back(cli::Woken::news, fakes::job_in("done")); }
     static cli::Patience until() { return std::chrono::steady_clock::now() + std::chrono::seconds(10); }
     static void expect_refused(const cli::Answer<void>& answer, Fault fault, std::string_view words) {
         ASSERT_FALSE(answer);
@@ -46,7 +49,6 @@ class Hook : public testing::Test {
 
   private:
     host::testing::TemporaryDirectory directory_;
-    Uuid guest_ = fakes::uuid_of(99);
 };
 
 TEST_F(Hook, AnActiveMatrixIsTakenAsItIsAndStays) {
@@ -79,6 +81,24 @@ TEST_F(Hook, AMatrixThatAnotherGuestHasByNowStays) {
     EXPECT_TRUE(end());
     EXPECT_TRUE(daemon.news.empty()) << "asked twice";
     EXPECT_TRUE(end()) << "and it is nobody's business any more";
+}
+
+TEST_F(Hook, OfGuestsThatStartAtTheSameMomentTheLastOneReleasedStopsTheMatrix) {
+    EXPECT_TRUE(start(stopped, db2));
+    EXPECT_TRUE(start(stopped, db3)) << "neither has it open yet";
+    one_more_job();
+    EXPECT_TRUE(end(db2)) << "libvirt has refused the one that had it started";
+    EXPECT_EQ(told.size(), 1U) << "the other one needs it";
+    EXPECT_TRUE(end(db3));
+    EXPECT_EQ(told.back(), "stop " + to_string(stopped));
+}
+
+TEST_F(Hook, WhoIsReleasedWithoutHavingTakenStopsNothing) {
+    EXPECT_TRUE(start(stopped, db2));
+    daemon.view.host.matrices.at(stopped).in_use = true;
+    EXPECT_FALSE(start(stopped, db3));
+    EXPECT_TRUE(end(db3));
+    EXPECT_EQ(told.size(), 1U);
 }
 
 TEST_F(Hook, AGuestThatHasLetGoIsNotInTheWay) {
