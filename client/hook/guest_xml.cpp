@@ -20,7 +20,8 @@ bool is_vfio_ap(const pugi::xml_node& hostdev) {
 Result<Guest> read_guest(std::string_view xml) {
     if (xml.size() > largest_guest_xml) return bad(fmt::format("is longer than {} bytes", largest_guest_xml));
     pugi::xml_document document;
-    if (const auto parsed = document.load_buffer(xml.data(), xml.size()); !parsed)
+    // libvirt's own encoding, and no other by its first bytes: may_have_matrices() has looked at these bytes as they are.
+    if (const auto parsed = document.load_buffer(xml.data(), xml.size(), pugi::parse_default, pugi::encoding_utf8); !parsed)
         return bad(fmt::format("cannot be read at byte {}: {}", parsed.offset, parsed.description()));
     const auto domain = document.child("domain");
     if (!domain) return bad("is not that of a domain");
