@@ -7,7 +7,7 @@
 #                                  modules  unload and load the kernel's modules
 #                                  systemd  the daemon runs as its unit, started by bus activation and udev
 #                                  overrides  queues have a driver_override
-#                                  mdevctl  mdevctl is here; libvirt: libvirt and QEMU are
+#                                  mdevctl  mdevctl is here; libvirt: libvirt and QEMU are, and hooks of libvirt
 #                                  users    there are other users than root
 #   guest_open UUID NAME           a process opens the mdev as a guest's QEMU does; returns when it has it
 #   guest_close NAME               it closes it and ends; guest_kill NAME: it is killed
@@ -18,6 +18,12 @@
 #   plug LINE, unplug ADAPTER, adapter_state ADAPTER STATE    changes of that text: "adapter 16 type=CEX8 mode=ep11"; online, deconfigured, checkstop
 #   module_load NAME, module_unload NAME
 #   daemon_start, daemon_stop, daemon_kill, daemon_log        daemon_kill is SIGKILL; the log is from the start of the scenario on
+#   daemon_away, daemon_back   it is stopped and nobody's call starts it; daemon_pid: of its process
+#   daemon_hangs, daemon_goes_on   it is there and does nothing
+#   libvirt_starts, libvirt_ends   libvirt runs, anew if it ran, with our hook in $hooks; guests know nothing of that.
+#                              libvirt_is_killed: and starts again; libvirt_pid: of its process
+#   guest_kernel               prints what a guest of libvirt boots here: it idles. $guest_type, $guest_emulator: for its XML (libvirt/words.sh);
+#                              $crowd: so many may start at once
 #   eventually TEXT COMMAND...     waits until the command succeeds; for what somebody has to notice by themselves
 here=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")
 AP=/sys/bus/ap

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # The words of host.sh on a simulated host. Sourced by it.
+. "$here/libvirt/on_apsim.sh"
 
 host_name() { echo "simulated host, Linux $(apsim ctl state | json_string kernel)"; }
 host_plays() { true; }
@@ -8,6 +9,7 @@ host_can() {
     inject | modules) true ;;
     overrides) has_overrides ;;
     mdevctl) command -v mdevctl >/dev/null ;;
+    libvirt) libvirt_is_possible ;;
     users) setpriv --reuid 65534 --regid 65534 --clear-groups true 2>/dev/null ;;
     *) false ;;
     esac
@@ -61,5 +63,11 @@ daemon_kill() { daemon_told_to_die && daemon_gone; }
 daemon_told_to_die() { kill -KILL "$(<"$APCTLD_PIDFILE")"; }
 # Whoever started it; its end is seen in /proc by all.
 daemon_gone() { tail --pid="$(<"$APCTLD_PIDFILE")" -s 0.02 -f /dev/null; }
+daemon_pid() { cat "$APCTLD_PIDFILE"; }
+# The bus of a simulated host starts nobody.
+daemon_hangs() { kill -STOP "$(daemon_pid)"; }
+daemon_goes_on() { kill -CONT "$(daemon_pid)"; }
+daemon_away() { daemon_stop; }
+daemon_back() { daemon_start; }
 log_position() { stat -c %s "$APCTLD_LOG"; }
 daemon_log() { tail -c "+$((log_start + 1))" "$APCTLD_LOG"; }

@@ -40,5 +40,22 @@ daemon_start() { systemctl start apctld; }
 daemon_stop() { systemctl stop apctld; }
 # A scenario may kill it more often than the unit puts up with.
 daemon_kill() { systemctl reset-failed apctld && systemctl kill --signal=KILL apctld; }
+daemon_pid() { systemctl show --property MainPID --value apctld; }
+# It would be killed for that before long.
+daemon_hangs() { systemctl service-watchdogs no && kill -STOP "$(daemon_pid)"; }
+daemon_goes_on() { kill -CONT "$(daemon_pid)" && systemctl service-watchdogs yes; }
+daemon_away() { systemctl mask --quiet --runtime --now apctld; }
+daemon_back() { systemctl unmask --quiet --runtime apctld && daemon_start; }
 log_position() { echo "@$EPOCHREALTIME"; }
 daemon_log() { journalctl --unit apctld --output cat --since "$log_start" --no-pager; }
+
+crowd=5
+guest_type=kvm
+guest_emulator=/usr/bin/qemu-system-s390x
+# No instruction of a guest ever runs here.
+guest_kernel() { head -c 1000000 /dev/zero; }
+hooks=/etc/libvirt/hooks/qemu.d
+libvirt_starts() { systemctl restart libvirtd; }
+libvirt_ends() { true; }
+libvirt_is_killed() { systemctl kill --signal=KILL libvirtd && libvirt_starts; }
+libvirt_pid() { systemctl show --property MainPID --value libvirtd; }

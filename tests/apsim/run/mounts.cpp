@@ -70,11 +70,11 @@ Done<void> shadow(const std::string& path) {
 
 } // namespace
 
-Done<void> private_directory(const std::string& path, unsigned mode) {
+Done<void> private_directory(const std::string& path) {
     std::error_code error;
-    if (stdfs::is_directory(path, error)) return mount_tmpfs(path, mode);
+    if (stdfs::is_directory(path, error)) return mount_tmpfs(path, 0755);
     if (auto ok = shadow(stdfs::path(path).parent_path()); !ok) return ok;
-    return make_directory(path, mode);
+    return make_directory(path);
 }
 
 Done<void> show_vfio_directory() {
@@ -126,10 +126,15 @@ Done<void> private_directories(const std::string& parent, std::initializer_list<
 
 Done<void> mount_private_directories() {
     // Where this host's administrator, and programs beside the daemon, say how queues shall be bound.
-    if (auto ok = private_directories("/etc", {"mdevctl.d", "driverctl.d", "apctl"}); !ok) return ok;
+    if (auto ok = private_directories("/etc", {"mdevctl.d", "driverctl.d", "apctl", "libvirt"}); !ok) return ok;
     if (auto ok = private_directory("/etc/udev/rules.d"); !ok) return ok;
     if (auto ok = make_definition_directories("/etc/mdevctl.d"); !ok) return ok;
-    return private_directory("/var/lib/apctl", 0700);
+    // A libvirtd that runs here knows nothing of the machine's guests.
+    for (const char* parent : {"/var/cache", "/var/log"})
+        if (auto ok = private_directories(parent, {"libvirt"}); !ok) return ok;
+    if (auto ok = private_directories("/var/lib", {"apctl", "libvirt"}); !ok) return ok;
+    if (::chmod("/var/lib/apctl", 0700) != 0) return failed("cannot close /var/lib/apctl");
+    return {};
 }
 
 namespace {

@@ -12,7 +12,7 @@ namespace apsim {
 
 /// An empty, writable directory at `path`: a tmpfs on it, or, when there is no such directory, a tmpfs on its
 /// parent that shows the parent's entries and the new directory, so that nothing is created on the real host.
-Done<void> private_directory(const std::string& path, unsigned mode = 0755);
+Done<void> private_directory(const std::string& path);
 
 /// /run, with what the programs inside expect to find there.
 Done<void> mount_private_run();
