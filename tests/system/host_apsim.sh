@@ -63,6 +63,7 @@ daemon_kill() { daemon_told_to_die && daemon_gone; }
 daemon_told_to_die() { kill -KILL "$(<"$APCTLD_PIDFILE")"; }
 # Whoever started it; its end is seen in /proc by all.
 daemon_gone() { tail --pid="$(<"$APCTLD_PIDFILE")" -s 0.02 -f /dev/null; }
+boot_unit() { { [ -e "/proc/$(daemon_pid)" ] || daemon_start; } && "$(dirname "$APCTLD")/../client/boot/apctl-boot"; }
 daemon_pid() { cat "$APCTLD_PIDFILE"; }
 # The bus of a simulated host starts nobody.
 daemon_hangs() { kill -STOP "$(daemon_pid)"; }

@@ -40,6 +40,7 @@ daemon_start() { systemctl start apctld; }
 daemon_stop() { systemctl stop apctld; }
 # A scenario may kill it more often than the unit puts up with.
 daemon_kill() { systemctl reset-failed apctld && systemctl kill --signal=KILL apctld; }
+boot_unit() { systemctl restart apctl-boot || { journalctl --unit apctl-boot --output cat --lines 5 --no-pager; return 1; }; }
 daemon_pid() { systemctl show --property MainPID --value apctld; }
 # It would be killed for that before long.
 daemon_hangs() { systemctl service-watchdogs no && kill -STOP "$(daemon_pid)"; }
