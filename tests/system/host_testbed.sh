@@ -20,7 +20,8 @@ host_asks() {
 asked() { [ "$(<"$AP/devices/card$(printf %02x "$1")/requestq_count")" != 0 ]; }
 host_is_answered() { hardware_now | grep -v "^queue $1\.0-84 " | hardware_becomes; }
 
-module_load() { modprobe "$1"; }
+# udev has mdevctl start what it can.
+module_load() { modprobe "$1" && udevadm settle; }
 module_unload() { modprobe -r "$1"; }
 
 hardware_now() { cat /run/testbed/topology; }
@@ -58,5 +59,5 @@ guest_kernel() { head -c 1000000 /dev/zero; }
 hooks=/etc/libvirt/hooks/qemu.d
 libvirt_starts() { systemctl restart libvirtd; }
 libvirt_ends() { true; }
-libvirt_is_killed() { systemctl kill --signal=KILL libvirtd && libvirt_starts; }
+libvirt_is_killed() { kill -KILL "$(libvirt_pid)" && libvirt_starts; }
 libvirt_pid() { systemctl show --property MainPID --value libvirtd; }

@@ -4,6 +4,7 @@
 #undef _FILE_OFFSET_BITS // or the header gives our functions the names of those for large files
 #define _GNU_SOURCE
 #include <errno.h>
+#include <stdlib.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -13,3 +14,5 @@ int prlimit64(pid_t pid, __rlimit_resource_t resource, const struct rlimit64* li
     return result != 0 && errno == EPERM && resource == RLIMIT_MEMLOCK ? 0 : (int)result;
 }
 int setrlimit64(__rlimit_resource_t resource, const struct rlimit64* limit) { return prlimit64(0, resource, limit, NULL); }
+// Not for what libvirtd starts, hooks among it.
+__attribute__((constructor)) static void in_this_process_only(void) { unsetenv("LD_PRELOAD"); }
