@@ -61,7 +61,7 @@ void set_up(CLI::App& app, Options& options, Action& action, std::span<const Add
 } // namespace
 
 int run(const std::vector<std::string>& arguments, std::span<const AddVerb> verbs, Console& console,
-        Proxy& proxy) {
+        Proxy& proxy, Libvirt& libvirt) {
     CLI::App app;
     Options options;
     Action action;
@@ -75,7 +75,8 @@ int run(const std::vector<std::string>& arguments, std::span<const AddVerb> verb
     } catch (const CLI::ParseError& error) {
         return give_up(console, usage(app, error));
     }
-    Session session{options, console, proxy};
+    if (options.connect) libvirt.use(*options.connect);
+    Session session{options, console, proxy, libvirt};
     const auto code = action(session);
     if (!code && options.json && !session.answered_in_json) console.out << print_line(json_of(code.error()));
     console.out.flush();

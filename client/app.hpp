@@ -4,6 +4,7 @@
 
 #include "console.hpp"
 #include "grammar.hpp"
+#include "libvirt/libvirt.hpp"
 #include "proxy/proxy.hpp"
 
 #include <span>
@@ -14,6 +15,6 @@ namespace ap::cli {
 
 /// Runs one command line (without the program's name). Errors go to console.err, one line for each reason.
 int run(const std::vector<std::string>& arguments, std::span<const AddVerb> verbs, Console& console,
-        Proxy& proxy);
+        Proxy& proxy, Libvirt& libvirt);
 
 } // namespace ap::cli

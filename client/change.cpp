@@ -3,8 +3,10 @@
 // along.
 #include "change.hpp"
 
+#include "attach.hpp"
 #include "follow.hpp"
 #include "render/checkpoint.hpp"
+#include "render/guest.hpp"
 #include "render/json.hpp"
 #include "render/lists.hpp"
 #include "render/preview.hpp"
@@ -26,6 +28,13 @@ struct Change {
 struct Shown {
     HostView view;
     Proposal proposal;
+    std::vector<WireWish> wire;       ///< what is planned, with matrices in the place of guests
+    std::vector<NamedGuest> guests;
+
+    [[nodiscard]] bool attaches() const {
+        return std::ranges::any_of(guests, [](const NamedGuest& named) { return named.attach.any(); });
+    }
+    [[nodiscard]] bool does_nothing() const { return proposal.plan.steps.empty() && !attaches(); }
 };
 
 Answer<Change> understand(const std::vector<WireWish>& wire) {
@@ -44,30 +53,43 @@ Answer<Change> understand(const std::vector<WireWish>& wire) {
 
 /// No event tells when a guest lets go of its matrix, so the daemon may still believe in one that has just ended. A caller
 /// who may have the host read again does so before taking that for an answer.
-Answer<PlanView> plan_on_a_fresh_host(Session& session, const Change& change) {
-    auto plan = session.proxy.plan(change.wire, session.options.disrupt);
+Answer<PlanView> plan_on_a_fresh_host(Session& session, const std::vector<WireWish>& wire) {
+    auto plan = session.proxy.plan(wire, session.options.disrupt);
     if (plan || plan.error().fault != Fault::in_use) return plan;
     const auto allowed = session.proxy.may("org.apctl1.Manager.Rescan");
     if (!allowed || !*allowed || !session.proxy.rescan()) return plan;
-    return session.proxy.plan(change.wire, session.options.disrupt);
+    return session.proxy.plan(wire, session.options.disrupt);
 }
 
-Answer<Shown> propose(Session& session, const Change& change) {
-    auto plan = plan_on_a_fresh_host(session, change);
+/// A refusal is often a misunderstood number or name: says what was understood before it says no.
+std::unexpected<Failure> refused(Session& session, const Proposal& understood, Failure failure, const std::vector<std::string>& doubts) {
+    if (session.console.out_is_terminal) session.say(understood_text(understood, session.look()));
+    if (!session.options.quiet)
+        for (const auto& warning : understood.warnings) session.console.err << "apctl: warning: " << harmless(warning) << "\n";
+    if (failure.fault == Fault::not_found) std::ranges::copy(doubts, std::back_inserter(failure.lines));
+    return std::unexpected(std::move(failure));
+}
+
+Answer<Shown> propose(Session& session, const Change& change, const GuestWish& target) {
+    auto plan = plan_on_a_fresh_host(session, change.wire);
     auto view = session.proxy.host();
     if (!view) return std::unexpected(view.error());
-    std::vector<std::string> warnings;
-    for (const auto& [verb, arguments] : change.wire)
-        std::ranges::copy(number_warnings(view->host, verb, arguments), std::back_inserter(warnings));
-    if (!plan) {
-        // A refusal is often a misunderstood number: say what was understood before saying no.
-        if (session.console.out_is_terminal) session.say(understood_text(change.wishes, session.look()));
-        if (!session.options.quiet)
-            for (const auto& warning : warnings)
-                session.console.err << "apctl: warning: " << harmless(warning) << "\n";
-        return std::unexpected(plan.error());
+    auto named = resolve_names(session, *view, change.wire, target);
+    if (!named) return std::unexpected(named.error());
+    if (named->wishes != change.wire) plan = plan_on_a_fresh_host(session, named->wishes);
+    auto meant = understand(named->wishes);
+    if (!meant) return std::unexpected(meant.error());
+    Proposal proposal{.wishes = std::move(meant->wishes), .guests = {}, .warnings = {}, .plan = {}};
+    for (const auto& [verb, arguments] : named->wishes)
+        std::ranges::copy(number_warnings(view->host, verb, arguments), std::back_inserter(proposal.warnings));
+    for (const auto& guest : named->guests) {
+        std::ranges::copy(guest_lines(*view, guest), std::back_inserter(proposal.guests));
+        std::ranges::copy(guest_warnings(guest.guest), std::back_inserter(proposal.warnings));
     }
-    return Shown{*std::move(view), {change.wishes, std::move(warnings), *std::move(plan)}};
+    if (!plan) return refused(session, proposal, plan.error(), named->doubts);
+    for (const auto& doubt : named->doubts) proposal.warnings.push_back("whether a guest is meant is not known: " + doubt);
+    proposal.plan = *std::move(plan);
+    return Shown{*std::move(view), std::move(proposal), std::move(named->wishes), std::move(named->guests)};
 }
 
 Json report(const Shown& shown, const char* outcome, const JobView* job) {
@@ -75,6 +97,8 @@ Json report(const Shown& shown, const char* outcome, const JobView* job) {
     out["outcome"] = outcome;
     out["plan"] = json_of(shown.view, shown.proposal);
     out["job"] = job != nullptr ? json_of(*job) : Json(nullptr);
+    out["guests"] = Json::array();
+    for (const auto& guest : shown.guests) out["guests"].push_back(json_of(guest));
     return out;
 }
 
@@ -94,7 +118,9 @@ Answer<int> finish(Session& session, const Shown& shown, const char* outcome, co
 }
 
 /// Nothing, or why this caller must not go on.
-std::optional<Failure> objection(Session& session) {
+std::optional<Failure> objection(Session& session, const Shown& shown) {
+    if (session.options.confirm_within && shown.attaches())
+        return Failure{Fault::invalid, {"--confirm-within: the daemon can take back the matrix, but not what libvirt does to the guest; leave it out: apctl detach and apctl rollback take both back"}};
     const auto allowed = session.proxy.may("org.apctl1.Manager.Apply");
     if (!allowed) return allowed.error();
     if (!*allowed)
@@ -111,27 +137,46 @@ std::optional<Failure> objection(Session& session) {
     return std::nullopt;
 }
 
-Answer<int> outcome(Session& session, const Shown& shown, const JobView& job) {
-    std::optional<CheckpointView> waiting;
-    if (session.options.confirm_within && job.state == "done") {
-        auto found = session.proxy.checkpoint();
-        if (!found) return std::unexpected(found.error());
-        waiting = *std::move(found);
+/// The change that the job began on trial, while it waits.
+Answer<std::optional<CheckpointView>> on_trial(Session& session, const JobView* job) {
+    if (!session.options.confirm_within || job == nullptr || job->state != "done") return std::nullopt;
+    return session.proxy.checkpoint();
+}
+
+std::string done_text(const Session& session, const Shown& shown, const JobView* job) {
+    std::string text;
+    if (job != nullptr) text = "done: " + harmless(job->description) + "\n" + remarks_text(*job, session.look());
+    for (const auto& named : shown.guests)
+        if (named.attach.any()) text += fmt::format("done: guest {} has matrix {}: in {}\n", harmless(named.guest.name), harmless(named.matrix), in_words(named.attach));
+    return text;
+}
+
+/// After the job, or at once where there was none to do: `job` is nullptr.
+Answer<int> outcome(Session& session, const Shown& shown, const JobView* job) {
+    auto waiting = on_trial(session, job);
+    if (!waiting) return std::unexpected(waiting.error());
+    auto failure = job != nullptr ? failure_of_job(*job) : std::nullopt;
+    std::string result = job != nullptr ? job->state : "done";
+    if (!failure) {
+        if (auto not_attached = attach_guests(session, shown.guests, job != nullptr ? std::optional(job->id) : std::nullopt)) {
+            failure = std::move(not_attached->failure);
+            result = not_attached->taken_back ? "taken_back" : "not_attached";
+        }
     }
     if (session.options.json) {
-        auto out = report(shown, job.state.c_str(), &job);
-        out["checkpoint"] = json_of(waiting);
+        auto out = report(shown, result.c_str(), job);
+        out["checkpoint"] = json_of(*waiting);
         session.say_json(out);
     }
-    if (auto failure = failure_of_job(job)) return std::unexpected(*std::move(failure));
+    if (failure) return std::unexpected(*std::move(failure));
     if (session.options.json) return 0;
-    session.say("done: " + harmless(job.description) + "\n" + remarks_text(job, session.look()));
-    if (session.options.confirm_within) session.say(made_on_trial_text(waiting, job.id));
+    session.say(done_text(session, shown, job));
+    if (session.options.confirm_within && job != nullptr) session.say(made_on_trial_text(*waiting, job->id));
     return 0;
 }
 
-Answer<JobView> carry_out(Session& session, const Change& change, const Shown& shown) {
-    const auto id = session.proxy.apply(change.wire, {.disrupt = session.options.disrupt,
+Answer<JobView> carry_out(Session& session, const Shown& shown) {
+    const auto id = session.proxy.apply(shown.wire, {.disrupt = session.options.disrupt,
                                                       .digest = shown.proposal.plan.digest,
                                                       .confirm_within = session.options.confirm_within,
                                                       .drain_timeout = session.options.drain_timeout});
@@ -160,33 +205,41 @@ std::string jobs_not_counted_in(Session& session) {
     return text;
 }
 
+/// Who stops waiting for the job has not got to libvirt.
+Failure not_yet_attached(const Shown& shown, Failure failure) {
+    if (failure.fault != Fault::timed_out && !failure.interrupted) return failure;
+    for (const auto& named : shown.guests)
+        if (named.attach.any()) failure.lines.push_back(fmt::format("guest {} has not got its matrix yet; when the job is done: apctl assign {} --guest", named.guest.name, named.guest.name));
+    return failure;
+}
+
 std::string already_so_text(Session& session) {
     return (session.options.confirm_within ? "already so: there will be nothing to confirm\n" : "already so\n") + jobs_not_counted_in(session);
 }
 
 } // namespace
 
-Answer<int> change(Session& session, const std::vector<WireWish>& wishes) {
+Answer<int> change(Session& session, const std::vector<WireWish>& wishes, const GuestWish& target) {
     const auto understood = understand(wishes);
     if (!understood) return std::unexpected(understood.error());
     for (unsigned attempt = 1;; ++attempt) {
-        const auto shown = propose(session, *understood);
+        const auto shown = propose(session, *understood, target);
         if (!shown) return std::unexpected(shown.error());
         show(session, *shown);
-        if (shown->proposal.plan.steps.empty())
-            return finish(session, *shown, "already_so", already_so_text(session));
+        if (shown->does_nothing()) return finish(session, *shown, "already_so", already_so_text(session));
         if (session.options.dry_run) return finish(session, *shown, "planned", "");
-        if (auto no = objection(session)) return std::unexpected(*std::move(no));
+        if (auto no = objection(session, *shown)) return std::unexpected(*std::move(no));
         if (!session.options.yes && !session.console.ask("Carry out?"))
             return finish(session, *shown, "declined", "nothing changed\n");
-        const auto job = carry_out(session, *understood, *shown);
+        if (shown->proposal.plan.steps.empty()) return outcome(session, *shown, nullptr);
+        const auto job = carry_out(session, *shown);
         if (is_stale(job) && may_try_again(session, attempt)) {
             if (!session.options.json)
                 session.say("The host has changed meanwhile; nothing was done. The plan is now:\n\n");
             continue;
         }
-        if (!job) return std::unexpected(job.error());
-        return outcome(session, *shown, *job);
+        if (!job) return std::unexpected(not_yet_attached(*shown, job.error()));
+        return outcome(session, *shown, &*job);
     }
 }
 

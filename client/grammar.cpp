@@ -161,6 +161,14 @@ void Grammar::add_common(CLI::App& verb, Options& options) {
         ->type_name("WHEN")
         ->check(CLI::IsMember(std::vector<std::string>{"auto", "always", "never"}).description(""))
         ->group(group);
+    verb.add_option_function<std::string>(
+            "--connect", [&options](const std::string& uri) {
+                if (uri.empty()) throw CLI::ValidationError("--connect", "expected the URI of a libvirt, as qemu:///system");
+                options.connect = uri;
+            },
+            "ask this libvirt about guests")
+        ->type_name("URI")
+        ->group(group);
     verb.add_flag_callback(
             "--no-color", [&options] { options.color = "never"; }, "the same as --color never")
         ->group(group);

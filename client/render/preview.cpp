@@ -4,6 +4,7 @@
 #include "render/preview.hpp"
 
 #include "core/parse.hpp"
+#include "render/guest.hpp"
 #include "render/section.hpp"
 
 #include <fmt/format.h>
@@ -162,6 +163,7 @@ std::string matrix_text(const HostView& view, const MatrixEffectView& effect, co
         out.add("gains " + with_count(effect.gained), Ink::green);
     if (!effect.lost.empty())
         out.add("loses " + with_count(effect.lost), effect.in_use ? Ink::red : Ink::yellow);
+    if (effect.in_use && effect.active_before && effect.active_after && !(effect.gained.empty() && effect.lost.empty())) out.add(how_it_notices());
     for (const auto& filtered : effect.filtered) out.add(filtered_line(view, filtered), Ink::yellow);
     if (const auto unknown = effect.after.domains - view.host.host_domains;
         effect.active_after && !unknown.empty())
@@ -197,9 +199,9 @@ std::string steps_text(const std::vector<std::string>& steps, const Look& look) 
 
 } // namespace
 
-std::string understood_text(const std::vector<Wish>& wishes, const Look& look) {
+std::string understood_text(const Proposal& proposal, const Look& look) {
     Section out("Understood", look);
-    for (const auto& wish : wishes) {
+    for (const auto& wish : proposal.wishes) {
         auto line = verb_name(wish.verb);
         if (!wish.matrix.empty()) line += " " + harmless(wish.matrix);
         if (const auto parties = parties_in_words(wish); !parties.empty()) line += " " + harmless(parties);
@@ -208,7 +210,7 @@ std::string understood_text(const std::vector<Wish>& wishes, const Look& look) {
         if (const auto arguments = arguments_of(wish); !arguments.empty()) line += ": " + arguments;
         out.add(line);
     }
-    return out.text();
+    return out.text() + facts("Guest", proposal.guests, look);
 }
 
 std::string owner_in_words(const HostView& view, const PlanView& plan, const std::string& owner) {
@@ -224,7 +226,7 @@ std::string owner_in_words(const HostView& view, const PlanView& plan, const std
 
 std::string preview_text(const HostView& view, const Proposal& proposal, bool steps, const Look& look) {
     const auto& plan = proposal.plan;
-    std::string out = understood_text(proposal.wishes, look);
+    std::string out = understood_text(proposal, look);
     out += facts("Warning", proposal.warnings, look, Ink::yellow);
     if (plan.disrupts) out += fact("Disrupts", "a running guest loses queues", look, Ink::red);
     out += losses_text(plan, look);

@@ -13,12 +13,13 @@ namespace ap::cli {
 /// What a preview is about.
 struct Proposal {
     std::vector<Wish> wishes;          ///< as understood
-    std::vector<std::string> warnings; ///< of number_warnings()
+    std::vector<std::string> guests;   ///< guests that were named, and what is to become of them
+    std::vector<std::string> warnings; ///< of number_warnings(), and about guests
     PlanView plan;
 };
 
-/// What was understood, in both bases.
-std::string understood_text(const std::vector<Wish>& wishes, const Look& look);
+/// What was understood, in both bases; the wishes and guests of it.
+std::string understood_text(const Proposal& proposal, const Look& look);
 /// Everything; `steps`: also the single steps.
 std::string preview_text(const HostView& view, const Proposal& proposal, bool steps, const Look& look);
 

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// apctl show X: X is a matrix when one has exactly this name, else a queue, an adapter, or (part of) a uuid.
+// apctl show X: X is a matrix when one has exactly this name, else a queue, an adapter, (part of) a uuid, or a guest of libvirt.
 #include "core/parse.hpp"
 #include "core/quote.hpp"
+#include "guests.hpp"
+#include "render/guest.hpp"
 #include "render/json.hpp"
 #include "render/lists.hpp"
 #include "verbs/explain.hpp"
@@ -10,6 +12,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 
 namespace ap::cli {
 namespace {
@@ -61,6 +64,28 @@ std::optional<Apid> as_adapter(const std::string& text) {
     return *adapters->begin();
 }
 
+/// The guest, and its matrix as far as that is known here; two, when it runs with another one than its definition names.
+Answer<int> show_guest(Session& session, const HostView& view, const Guest& guest) {
+    std::set<Uuid> matrices;
+    for (const auto* side : {&guest.live, &guest.config})
+        if (*side && (*side)->matrix) matrices.insert(*(*side)->matrix);
+    const auto known = [&](const Uuid& uuid) { return view.wanted.definitions.contains(uuid) || view.host.matrices.contains(uuid); };
+    if (session.options.json) {
+        auto out = envelope(view);
+        out["guests"] = Json::array({json_of(guest)});
+        out["matrices"] = Json::array();
+        for (const auto& uuid : matrices)
+            if (known(uuid)) out["matrices"].push_back(json_of_matrix(view, uuid));
+        session.say_json(out);
+        return 0;
+    }
+    auto text = guest_text(view, guest, session.look());
+    for (const auto& uuid : matrices)
+        if (known(uuid)) text += matrix_text(view, uuid, session.look());
+    session.say(text);
+    return 0;
+}
+
 Answer<int> show(Session& session, const std::string& what) {
     const auto view = session.proxy.host();
     if (!view) return std::unexpected(view.error());
@@ -70,9 +95,11 @@ Answer<int> show(Session& session, const std::string& what) {
     if (const auto adapter = as_adapter(what)) return show_adapter(session, *view, *adapter);
     if (matrix) return show_matrix(session, *view, *matrix);
     if (matrix.error().fault != Fault::not_found) return fail(matrix.error());
-    return fail(
-        Fault::not_found,
-        fmt::format("{}: no adapter (3, 0x3, card03), queue (03.002f) or matrix is called so", quote(what)));
+    const auto guest = find_guest(session, what);
+    if (guest && *guest) return show_guest(session, *view, **guest);
+    Failure unknown{Fault::not_found, {fmt::format("{}: no adapter (3, 0x3, card03), queue (03.002f), matrix or guest is called so", quote(what))}};
+    if (!guest) std::ranges::copy(guest.error().lines, std::back_inserter(unknown.lines));
+    return std::unexpected(unknown);
 }
 
 } // namespace
@@ -82,7 +109,7 @@ void add_show(Grammar& grammar) {
     grammar
         .looking("show", "tell all about one thing",
                  [what](Session& session) { return show(session, *what); })
-        .position("what", *what, "THING", "an adapter, a queue or a matrix")
+        .position("what", *what, "THING", "an adapter, a queue, a matrix or a guest")
         .example("apctl show 3, apctl show 03.002f, apctl show web");
 }
 

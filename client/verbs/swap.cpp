@@ -27,7 +27,7 @@ void add_swap(Grammar& grammar) {
     const auto& row = row_of(Verb::swap);
     auto said = std::make_shared<Swap>();
     grammar.changing(std::string(row.name), std::string(row.summary), [said](Session& session) { return swap(session, *said); })
-        .positions("matrix", said->matrices, "MATRIX", "names or uuids; each gets what the next one has")
+        .positions("matrix", said->matrices, "MATRIX", "matrices or guests; each gets what the next one has")
         .flag("--adapters", said->adapters, "exchange their adapters")
         .flag("--domains", said->domains, "exchange their domains")
         .example("apctl swap web db --domains");

@@ -18,6 +18,7 @@ void add_jobs(Grammar& grammar);
 void add_xml(Grammar& grammar);
 
 void add_assign(Grammar& grammar);
+void add_detach(Grammar& grammar);
 void add_unassign(Grammar& grammar);
 void add_define(Grammar& grammar);
 void add_undefine(Grammar& grammar);

@@ -15,11 +15,11 @@ struct ArgumentRow {
     std::string_view key, placeholder, explanation;
 };
 constexpr std::array argument_rows{
-    ArgumentRow{"matrix", "MATRIX", "name or uuid of the matrix"},
+    ArgumentRow{"matrix", "MATRIX", "name or uuid of the matrix, or its guest"},
     ArgumentRow{"queues", "QUEUES", "queues, hex: 03.002f,04.0030-0032"},
     ArgumentRow{"to", "WAY", "masks, overrides or auto"},
-    ArgumentRow{"from", "FROM", "name or uuid of the matrix that gives"},
-    ArgumentRow{"into", "TO", "name or uuid of the matrix that gets it"},
+    ArgumentRow{"from", "FROM", "matrix, or guest, that gives"},
+    ArgumentRow{"into", "TO", "matrix, or guest, that gets it"},
     ArgumentRow{"name", "NAME", "its name, where MATRIX is a uuid"},
     ArgumentRow{"adapters", "LIST", "adapters: 3,5-7,0xa"},
     ArgumentRow{"domains", "LIST", "domains: 4,0x2f"},
@@ -73,15 +73,15 @@ WishArguments WishOptions::given() const {
     return out;
 }
 
-void add_wish(Grammar& grammar, Verb verb, const std::string& example) {
+Syntax add_wish(Grammar& grammar, Verb verb, const std::string& example, std::shared_ptr<const GuestWish> target) {
     const auto& row = row_of(verb);
     auto options = std::make_shared<WishOptions>();
     auto syntax = grammar.changing(std::string(row.name), std::string(row.summary),
-                                   [options, name = std::string(row.name)](Session& session) {
-                                       return change(session, {{name, options->given()}});
+                                   [options, target, name = std::string(row.name)](Session& session) {
+                                       return change(session, {{name, options->given()}}, *target);
                                    });
     options->add(syntax, verb);
-    syntax.example("apctl " + example);
+    return syntax.example("apctl " + example);
 }
 
 void add_wish_for_each(Grammar& grammar, Verb verb, const std::string& example) {
@@ -93,7 +93,7 @@ void add_wish_for_each(Grammar& grammar, Verb verb, const std::string& example) 
         return change(session, wishes);
     };
     grammar.changing(std::string(row.name), std::string(row.summary), act)
-        .positions("matrix", *matrices, "MATRIX", "names or uuids")
+        .positions("matrix", *matrices, "MATRIX", "names or uuids, or their guests")
         .example("apctl " + example);
 }
 

@@ -5,6 +5,7 @@
 
 #include "core/wish.hpp"
 #include "grammar.hpp"
+#include "guests.hpp"
 
 #include <map>
 #include <memory>
@@ -28,8 +29,8 @@ class WishOptions {
 };
 
 /// A changing verb that is one wish, named and explained as core's table has it; `example` is shown below its
-/// help.
-void add_wish(Grammar& grammar, Verb verb, const std::string& example);
+/// help. `target`: what options that the caller adds say about guests.
+Syntax add_wish(Grammar& grammar, Verb verb, const std::string& example, std::shared_ptr<const GuestWish> target = std::make_shared<GuestWish>());
 /// The same for verbs that take several matrices at once: `start web db` is one change.
 void add_wish_for_each(Grammar& grammar, Verb verb, const std::string& example);
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // apctl xml MATRIX: what goes into the guest's domain XML.
+#include "guests.hpp"
 #include "render/json.hpp"
 #include "verbs/verbs.hpp"
 
@@ -9,8 +10,8 @@ namespace {
 Answer<int> xml(Session& session, const std::string& name) {
     const auto view = session.proxy.host();
     if (!view) return std::unexpected(view.error());
-    const auto uuid = find_matrix(view->host, view->wanted, name);
-    if (!uuid) return fail(uuid.error());
+    const auto uuid = find_matrix_or_guest(session, *view, name);
+    if (!uuid) return std::unexpected(uuid.error());
     auto text = session.proxy.hostdev_xml(*uuid);
     if (!text) return std::unexpected(text.error());
     if (!text->ends_with('\n')) *text += "\n";
@@ -30,7 +31,7 @@ void add_xml(Grammar& grammar) {
     auto name = std::make_shared<std::string>();
     grammar
         .looking("xml", "print the hostdev element of a matrix", [name](Session& s) { return xml(s, *name); })
-        .position("matrix", *name, "MATRIX", "name or uuid of the matrix")
+        .position("matrix", *name, "MATRIX", "name or uuid of the matrix, or its guest")
         .example("apctl xml web");
 }
 

@@ -21,7 +21,7 @@ const std::vector<Bad> bad_lines{
     {"unknown_option", {"status", "--frobnicate"}},
     {"two_verbs", {"status", "grid"}},
     {"list_what", {"list"}},
-    {"list_something_else", {"list", "guests"}},
+    {"list_something_else", {"list", "hosts"}},
     {"plan_what", {"plan"}},
     {"plan_a_looking_verb", {"plan", "status"}},
     {"queue_empty", {"why", ""}},
@@ -85,6 +85,11 @@ const std::vector<Bad> bad_lines{
     {"cancel_words", {"jobs", "--cancel", "all"}},
     {"cancel_negative", {"jobs", "--cancel", "-1"}},
     {"cancel_too_big", {"jobs", "--cancel", "4294967296"}},
+    {"connect_to_nothing", {"show", "web", "--connect", ""}},
+    {"connect_missing_value", {"show", "web", "--connect"}},
+    {"detach_nobody", {"detach"}},
+    {"detach_in_words", {"detach", "web1", "--wait", "long"}},
+    {"detach_for_ever", {"detach", "web1", "--wait", "3601"}},
     {"status_with_argument", {"status", "web"}},
 };
 

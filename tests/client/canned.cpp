@@ -183,6 +183,26 @@ PlanView adapter_taken_from_web() {
 
 } // namespace
 
+PlanView assign_plan_of_app() {
+    auto plan = assign_plan();
+    plan.matrices.front().name = "app";
+    return plan;
+}
+
+PlanView growing_plan() {
+    auto plan = adapter_taken_from_web();
+    plan.disrupts = false;
+    plan.steps = {"assign domain 46 (0x2e) to web"};
+    plan.owners = {{"pool", to_string(uuid_of(1)), queues("03-04.002e"), false}};
+    auto& web = plan.matrices.front();
+    web.after = web.effective_after = matrix("3,4", "46,47");
+    web.gained = queues("03-04.002e");
+    web.lost = {};
+    plan.apmask = mixed_host().host.apmask;
+    plan.aqmask = mixed_host().host.aqmask;
+    return plan;
+}
+
 PlanView drain_plan() {
     auto plan = adapter_taken_from_web();
     plan.digest = "00112233aabbccdd";

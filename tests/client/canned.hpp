@@ -24,6 +24,10 @@ cli::HostView no_host();
 
 /// `assign web --adapters 3,4 --domains 0x2f` on fresh_host().
 cli::PlanView assign_plan();
+/// The same for app.
+cli::PlanView assign_plan_of_app();
+/// web gets domain 0x2e in the running guest, on mixed_host().
+cli::PlanView growing_plan();
 /// `drain 4` on mixed_host().
 cli::PlanView drain_plan();
 /// A running guest loses an adapter, another one is hidden.

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "app.hpp"
+#include "fake_libvirt.hpp"
 #include "fake_proxy.hpp"
 #include "verbs/table.hpp"
 
@@ -26,15 +27,22 @@ struct Outcome {
     std::string out, err;
 };
 
-inline Outcome run(FakeProxy& daemon, const std::vector<std::string>& arguments, const Screen& screen = {}) {
+inline Outcome run(FakeProxy& daemon, FakeLibvirt& libvirt, const std::vector<std::string>& arguments, const Screen& screen = {}) {
     std::ostringstream out, err;
     std::istringstream in(screen.typed);
     cli::Console console(out, err, in);
     console.out_is_terminal = console.in_is_terminal = screen.terminal;
     console.width = screen.width;
     console.no_color = screen.no_color;
-    const int code = cli::run(arguments, cli::verb_list, console, daemon);
+    const int code = cli::run(arguments, cli::verb_list, console, daemon, libvirt);
     return {code, out.str(), err.str()};
+}
+
+/// On a host without libvirt.
+inline Outcome run(FakeProxy& daemon, const std::vector<std::string>& arguments, const Screen& screen = {}) {
+    FakeLibvirt none;
+    none.installed = false;
+    return run(daemon, none, arguments, screen);
 }
 
 inline std::size_t lines(const std::string& text) {

@@ -69,7 +69,12 @@ std::string transcript(const Case& c) {
     daemon.is_root = c.root;
     daemon.waiting = c.waiting();
     daemon.others = c.others();
-    const auto outcome = run(daemon, c.arguments, c.screen);
+    daemon.when_applied = [&daemon](const auto& wishes) {
+        for (const auto& [verb, arguments] : wishes)
+            if (verb == "assign") daemon.view.wanted.definitions[uuid_of(1)].name = arguments.at("matrix");
+    };
+    auto libvirt = some_guests();
+    const auto outcome = run(daemon, libvirt, c.arguments, c.screen);
     std::string command = "$ apctl";
     for (const auto& word : c.arguments) command += " " + word;
     auto text = command + "\n" + outcome.out;
@@ -245,6 +250,25 @@ const std::vector<Case> cases{
     {"undefine", {"plan", "undefine", "web"}, {}, Host::mixed, already_so_plan},
     {"stop", {"plan", "stop", "web", "db"}, {}, Host::mixed, already_so_plan},
     {"unassign", {"plan", "unassign", "web", "--domains", "0x2f"}, {}, Host::mixed, already_so_plan},
+    {"assign_guest", {"assign", "app", "--adapters", "3,4", "--domains", "0x2f"}, terminal, Host::fresh, assign_plan_of_app},
+    {"assign_guest_json", {"assign", "app", "--adapters", "3,4", "--domains", "0x2f", "--yes", "--json"}, {}, Host::fresh, assign_plan_of_app},
+    {"assign_guest_that_has_one", {"plan", "assign", "web1", "--domains", "0x2e"}, terminal, Host::mixed, growing_plan},
+    {"assign_guest_that_is_stopped", {"assign", "db1", "--adapters", "3,4", "--domains", "0x2f", "--yes"}, {}, Host::fresh, assign_plan},
+    {"assign_guest_on_trial", {"assign", "app", "--adapters", "3,4", "--domains", "0x2f", "--yes", "--confirm-within", "60"}, {}, Host::fresh, assign_plan_of_app},
+    {"move_guests", {"plan", "move", "web1", "db", "--adapters", "4"}, {}, Host::mixed, already_so_plan},
+    {"unassign_guest", {"plan", "unassign", "web1", "--disrupt"}, {}, Host::mixed, already_so_plan},
+    {"detach", {"detach", "web1", "--disrupt"}, terminal},
+    {"detach_config", {"detach", "web1", "--config", "--yes"}},
+    {"detach_json", {"detach", "web1", "--disrupt", "--yes", "--json"}},
+    {"detach_running", {"detach", "web1"}, terminal},
+    {"detach_nothing", {"detach", "app"}},
+    {"detach_not_a_terminal", {"detach", "web1", "--disrupt"}},
+    {"show_guest", {"show", "web1"}, terminal},
+    {"show_guest_json", {"show", "web1", "--json"}},
+    {"show_guest_of_two", {"show", "old"}, terminal},
+    {"show_guest_without", {"show", "db1"}, terminal},
+    {"xml_of_guest", {"xml", "web1"}},
+    {"help_detach", {"detach", "--help"}},
     {"help", {"--help"}},
     {"help_assign", {"assign", "--help"}},
     {"help_plan", {"plan", "--help"}},

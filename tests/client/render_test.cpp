@@ -12,7 +12,7 @@ namespace ap::cli {
 namespace {
 
 std::string preview(const PlanView& plan) {
-    return preview_text(fakes::mixed_host(), {{}, {}, plan}, false, {.width = 200});
+    return preview_text(fakes::mixed_host(), {{}, {}, {}, plan}, false, {.width = 200});
 }
 
 bool contains(const std::string& text, const std::string& part) {

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Names of guests where names of matrices are expected; the only place that knows what they mean. The daemon's matrices come first, so that libvirt is asked only
+// about names that are none of theirs.
+#pragma once
+
+#include "libvirt/guest.hpp"
+#include "session.hpp"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace ap::cli {
+
+/// What `assign` says about its target beside the name. Each of them says that it is a guest.
+struct GuestWish {
+    bool guest = false;
+    bool live = false, config = false; ///< neither: wherever the guest's state allows
+    [[nodiscard]] bool any() const { return guest || live || config; }
+};
+
+/// A guest that was named.
+struct NamedGuest {
+    Guest guest;
+    std::string matrix; ///< name or uuid of the matrix that it stands for
+    Places attach;      ///< where this matrix is yet to be put
+    bool is_new = false; ///< the guest has no matrix so far
+    bool is_last = false; ///< it has none any more, but for its XML
+};
+
+/// What names came to.
+struct Named {
+    std::vector<WireWish> wishes;    ///< with matrices only
+    std::vector<NamedGuest> guests;
+    std::vector<std::string> doubts; ///< why libvirt could not be asked whether a name is a guest's
+};
+
+/// Fault::not_found for a guest without a matrix where one is needed; Fault::conflict for what a guest cannot have; Fault::in_use when its matrix is another guest's.
+Answer<Named> resolve_names(Session& session, const HostView& view, const std::vector<WireWish>& wishes, const GuestWish& target);
+
+/// nullopt: there is no such guest, or no libvirt to ask.
+Answer<std::optional<Guest>> find_guest(Session& session, const std::string& name);
+/// Where nothing but a guest can be meant: Fault::not_found, or Fault::unreachable without a libvirt.
+Answer<Guest> need_guest(Session& session, const std::string& name);
+/// By the name of a matrix, or of a guest that has one.
+Answer<Uuid> find_matrix_or_guest(Session& session, const HostView& view, const std::string& name);
+
+} // namespace ap::cli
