@@ -16,6 +16,7 @@ void add_plan(Grammar& grammar);
 void add_monitor(Grammar& grammar);
 void add_jobs(Grammar& grammar);
 void add_xml(Grammar& grammar);
+void add_migrate_check(Grammar& grammar);
 
 void add_assign(Grammar& grammar);
 void add_detach(Grammar& grammar);

@@ -90,6 +90,8 @@ const std::vector<Bad> bad_lines{
     {"detach_nobody", {"detach"}},
     {"detach_in_words", {"detach", "web1", "--wait", "long"}},
     {"detach_for_ever", {"detach", "web1", "--wait", "3601"}},
+    {"migrate_nobody", {"migrate-check"}},
+    {"migrate_to_nowhere", {"migrate-check", "web", "--target"}},
     {"status_with_argument", {"status", "web"}},
 };
 

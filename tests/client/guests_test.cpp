@@ -229,6 +229,7 @@ INSTANTIATE_TEST_SUITE_P(
                     Refused{"detach_two_truths", {"detach", "old", "--disrupt", "--yes"}, 4, "with --live and --config"},
                     Refused{"detach_without_disrupt", {"detach", "web1", "--yes"}, 5, "--disrupt lets it"},
                     Refused{"detach_dry_without_disrupt", {"detach", "web1", "--dry-run"}, 5, "--disrupt lets it"},
+                    Refused{"migrate_check_unknown", {"migrate-check", "nobody"}, 3, "no matrix has this name"},
                     Refused{"show_unknown", {"show", "nobody"}, 3, "matrix or guest is called so"}),
     [](const auto& row) { return std::string(row.param.name); });
 

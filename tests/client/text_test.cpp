@@ -149,6 +149,7 @@ INSTANTIATE_TEST_SUITE_P(
                     std::vector<std::string>{"show", "3"}, std::vector<std::string>{"show", "web"},
                     std::vector<std::string>{"why", "03.002f"}, std::vector<std::string>{"who-uses", "3"},
                     std::vector<std::string>{"jobs"}, std::vector<std::string>{"xml", "web"},
+                    std::vector<std::string>{"migrate-check", "web"},
                     std::vector<std::string>{"rescan"}, std::vector<std::string>{"plan", "start", "web"},
                     std::vector<std::string>{"start", "web", "--yes"}));
 
