@@ -60,8 +60,8 @@ class AtBoot {
         }
     }
     void restore(const Seen& view) {
-        // What the host loses was agreed to when it was wished. Of a guest that runs, since the machine has been up for long, nothing was asked.
-        options_.disrupt = !view.somebody_runs();
+        // What the host loses was agreed to when it was wished, and when the machine was started nobody has got used to anything else.
+        options_.disrupt = limits_.just_started && !view.somebody_runs();
         // They are already: only the kernel does not know. Queues of matrices come with these.
         if (!view.wanted.reserved.empty())
             if (const auto done = hook::carry_out(daemon_, {"reserve", {{"queues", list_of(view.wanted.reserved)}}}, options_, limits_.until); !done)

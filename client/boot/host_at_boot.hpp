@@ -14,6 +14,7 @@ struct Limits {
     std::chrono::steady_clock::time_point until;     ///< for everything
     std::chrono::milliseconds settle_time{5000};     ///< for queues that are still without a driver
     std::chrono::milliseconds between_tries{1000};   ///< of a matrix that could not be started
+    bool just_started = true; ///< the machine: the host's programs have not come to rely on queues that are wished for guests
 };
 
 /// First who has which queue, then every matrix that starts with the host, one after the other: one that cannot be started keeps no other from it. A matrix that runs already, as

@@ -76,6 +76,7 @@ cli::Answer<std::uint32_t> FakeProxy::confirm(std::uint32_t job) {
 cli::Answer<std::uint32_t> FakeProxy::apply(const std::vector<cli::WireWish>& wishes, const cli::ApplyOptions& options) {
     when_applied(wishes);
     applied.push_back(options.digest);
+    disrupted.push_back(options.disrupt);
     to_confirm_within.push_back(options.confirm_within);
     to_drain.push_back(options.drain_timeout);
     return answer(std::uint32_t{17});

@@ -34,6 +34,7 @@ class FakeProxy final : public cli::Proxy {
 
     std::vector<std::vector<cli::WireWish>> planned;
     std::vector<std::string> applied; ///< digests
+    std::vector<bool> disrupted;      ///< of applied
     std::function<void(const std::vector<cli::WireWish>&)> when_applied = [](const auto&) {};
     std::vector<std::optional<std::uint32_t>> to_confirm_within, to_drain; ///< of applied
     std::optional<cli::CheckpointView> waiting;

@@ -23,13 +23,14 @@ class Boot : public testing::Test {
     }
     std::vector<std::string> restore() {
         using namespace std::chrono_literals;
-        return restore_host(daemon, {.until = std::chrono::steady_clock::now() + 30s, .settle_time = 0ms, .between_tries = 0ms});
+        return restore_host(daemon, {.until = std::chrono::steady_clock::now() + 30s, .settle_time = 0ms, .between_tries = 0ms, .just_started = just_started});
     }
     Definition& definition(unsigned number) { return daemon.view.wanted.definitions.at(fakes::uuid_of(number)); }
 
     fakes::FakeProxy daemon;
     std::vector<std::string> told;
     int refusals = 0;
+    bool just_started = true;
 };
 
 TEST_F(Boot, StartsWhatStartsWithTheHost) {
@@ -59,6 +60,17 @@ TEST_F(Boot, OneThatCannotBeStartedKeepsNoOtherFromIt) {
     ASSERT_FALSE(complaints.empty());
     EXPECT_EQ(complaints.front().find("matrix " + definition(1).name + ": "), 0U) << complaints.front();
     EXPECT_EQ(told.size(), 4U);
+}
+
+TEST_F(Boot, TakesFromTheHostWhatWasAgreedToOnlyWhenNobodyHasGotUsedToIt) {
+    definition(1).autostart = true;
+    restore();
+    daemon.view.host.matrices.begin()->second.in_use = true;
+    restore();
+    daemon.view.host.matrices.begin()->second.in_use = false;
+    just_started = false;
+    restore();
+    EXPECT_EQ(daemon.disrupted, (std::vector{true, false, false}));
 }
 
 TEST_F(Boot, WithoutAnApBusNothingIsDone) {
