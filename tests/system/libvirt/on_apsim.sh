@@ -5,10 +5,11 @@
 crowd=20
 guest_type=qemu
 guest_emulator=$here/libvirt/emulator
-# Code that waits for an interrupt: 64 KiB of nothing, then LPSWE of a PSW with its wait bit.
+# The address of its code, 0x200, where QEMU looks for it; there an LPSW of a PSW that waits for interrupts, of which there are none.
 guest_kernel() {
-    head -c 65536 /dev/zero
-    printf '\x0d\x10\x82\x00\x10\x0e\0\0\0\0\0\0\0\0\0\0\x03\x0a\0\0\x80\x01\0\0'
+    printf '\0\x08\0\0\x80\0\x02\0'
+    head -c 504 /dev/zero
+    printf '\x0d\x10\x82\0\x10\x0e\0\0\0\0\0\0\0\0\0\0\x03\x0a\0\0\x80\0\x02\0'
     head -c 4096 /dev/zero
 }
 # What is to be here; and QEMU's groups are to be set, which one root in a user namespace may not.
