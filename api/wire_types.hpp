@@ -42,8 +42,12 @@ using DriftRow = sdbus::Struct<std::string, std::string, std::string>;
 using DrainShareRow = sdbus::Struct<std::string, std::string, std::string, bool>;
 /// adapter, reserved domains, what each matrix had.
 using DrainRow = sdbus::Struct<std::uint8_t, std::string, std::vector<DrainShareRow>>;
-/// generation, bus, adapters, matrices, pools, drift, drains.
-using Host = std::tuple<std::uint64_t, BusInfo, std::vector<AdapterRow>, std::vector<MatrixRow>, Pools, std::vector<DriftRow>, std::vector<DrainRow>>;
+/// name, uuid, state, running, autostart, uuid of the matrix now, of the matrix from the next start on.
+using GuestRow = sdbus::Struct<std::string, std::string, std::string, bool, bool, std::string, std::string>;
+/// rows, trouble.
+using Guests = sdbus::Struct<std::vector<GuestRow>, std::string>;
+/// generation, bus, adapters, matrices, pools, drift, drains, guests.
+using Host = std::tuple<std::uint64_t, BusInfo, std::vector<AdapterRow>, std::vector<MatrixRow>, Pools, std::vector<DriftRow>, std::vector<DrainRow>, Guests>;
 
 // ListQueues, ExplainQueue, WhoUses
 using QueueFilter = std::map<std::string, std::string>;

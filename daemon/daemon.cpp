@@ -47,7 +47,7 @@ std::unique_ptr<sdbus::IConnection> connect_to(const std::string& bus) {
 }
 
 Daemon::Daemon(const Outside& outside, std::unique_ptr<sdbus::IConnection> connection)
-    : events_(outside.events), udev_sees_ap_devices_(outside.udev_sees_ap_devices), engine_(outside.ports, [this] { wake_.poke(); }),
+    : events_(outside.events), guests_(outside.ports.guests), udev_sees_ap_devices_(outside.udev_sees_ap_devices), engine_(outside.ports, [this] { wake_.poke(); }),
       connection_(std::move(connection)), silent_poll_(loop_, [this] { engine_.changed({.silent = true}); }),
       job_clock_(loop_, [this] { service_->look_at_clock(engine::Clock::now()); }), checkpoint_alarm_(loop_, [this] { engine_.look_at_checkpoint(); }),
       policy_alarm_(loop_, [this] { engine_.look_at_policy(); }) {}
@@ -61,6 +61,11 @@ int Daemon::run() {
     loop_.on_readable(events_.fd(), between_events, [this] {
         engine_.changed(events_.drain());
         engine_.arrived(events_.take_arrivals());
+    });
+    // A guest that came or went has taken or left a matrix, and the kernel tells nobody of that.
+    loop_.on_readable(guests_.fd(), [this] {
+        guests_.heard();
+        engine_.changed({.silent = true, .guests = true});
     });
     loop_.after_each_turn([this] { adjust_timers(); });
     loop_.serve(*connection_);

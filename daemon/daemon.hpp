@@ -40,6 +40,7 @@ class Daemon {
 
     // Declared in the order in which they need each other.
     DeviceEvents& events_;
+    Guests& guests_;
     std::function<bool()> udev_sees_ap_devices_;
     Wake wake_;
     engine::Engine engine_;

@@ -4,6 +4,7 @@
 #include "dbus/log.hpp"
 #include "host/ap_bus_sysfs.hpp"
 #include "host/calendar.hpp"
+#include "host/libvirt_guests.hpp"
 #include "host/matrix_devices_sysfs.hpp"
 #include "host/neighbour_lock.hpp"
 #include "host/source_files.hpp"
@@ -29,9 +30,10 @@ int serve(const ap::Options& options) {
     ap::host::StoreOnDisk store({.definitions = options.definitions_dir, .database = options.state_dir + "/apctl.db", .boot = calendar.boot()});
     ap::host::NeighbourLockFile lock(std::filesystem::path(options.root) / "run/lock/s390apconfig.lock");
     ap::host::SourceFiles sources(options.root);
+    ap::host::LibvirtGuests guests(settings.libvirt);
     const auto events = ap::host::Uevents::open(options.definitions_dir, ap::host::SourceFiles::directories(options.root));
     if (!events) throw std::runtime_error(to_string(events.error()));
-    ap::Daemon daemon({{bus, matrices, store, lock, calendar, sources, settings.foreign_policy}, **events, ap::host::udev_sees_ap_devices},
+    ap::Daemon daemon({{bus, matrices, store, lock, calendar, sources, guests, settings.foreign_policy}, **events, ap::host::udev_sees_ap_devices},
                       ap::connect_to(options.bus));
     return daemon.run();
 }

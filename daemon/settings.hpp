@@ -10,7 +10,8 @@
 namespace ap {
 
 struct Settings {
-    Policy foreign_policy = Policy::report;       ///< "foreign-policy"
+    Policy foreign_policy = Policy::report;  ///< "foreign-policy"
+    std::string libvirt = "qemu:///system";  ///< "libvirt": the connection on which guests are asked for
     std::vector<std::string> problems{}; ///< a sentence for each thing that is not understood; its default holds
 };
 /// Read once, at the start. A file that is not there sets nothing.

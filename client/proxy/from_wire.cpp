@@ -85,6 +85,14 @@ void read_drain(HostView& view, const wire::DrainRow& row, WireReader& read) {
     }
 }
 
+std::optional<Uuid> uuid_or_none(const std::string& text, WireReader& read) { return text.empty() ? std::nullopt : std::optional(read.uuid(text)); }
+
+Guest read_guest(const wire::GuestRow& row, WireReader& read) {
+    const auto& [name, uuid, state, running, autostart, matrix, next_matrix] = fields(row);
+    return {.name = name, .uuid = read.uuid(uuid), .state = state, .running = running, .autostart = autostart, .matrix = uuid_or_none(matrix, read),
+            .next_matrix = uuid_or_none(next_matrix, read)};
+}
+
 MatrixEffectView read_effect(const wire::MatrixEffectRow& row, WireReader& read) {
     const auto& [uuid, name, active_before, active_after, in_use, before, after, effective_before,
                  effective_after, gained, lost, filtered] = fields(row);
@@ -153,13 +161,15 @@ QueueSet WireReader::queues(const std::string& list) {
 }
 
 Answer<HostView> from_wire(const wire::Host& message) {
-    const auto& [generation, bus, adapters, matrices, pools, drift, drains] = message;
+    const auto& [generation, bus, adapters, matrices, pools, drift, drains, guests] = message;
     WireReader read;
     HostView out{.generation = generation, .host = {}, .wanted = {}, .types = {}, .drift = from_wire(drift)};
     read_bus(out, bus, read);
     for (const auto& row : adapters) read_adapter(out, row, read);
     for (const auto& row : matrices) read_matrix(out, row, read);
     for (const auto& row : drains) read_drain(out, row, read);
+    for (const auto& row : std::get<0>(guests)) out.guests.guests.push_back(read_guest(row, read));
+    out.guests.trouble = std::get<1>(guests);
     out.wanted.reserved = read.queues(std::get<0>(pools));
     out.wanted.keep = read.queues(std::get<1>(pools));
     return read.finish(std::move(out));

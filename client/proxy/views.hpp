@@ -3,6 +3,7 @@
 // something.
 #pragma once
 
+#include "core/guest.hpp"
 #include "core/plan.hpp"
 #include "core/wish.hpp"
 
@@ -27,6 +28,7 @@ struct HostView {
     Wanted wanted;
     std::map<Apid, std::string> types; ///< "CEX8P"; the raw hardware type does not travel
     std::vector<DriftView> drift;
+    GuestMap guests{};
     friend bool operator==(const HostView&, const HostView&) = default;
 };
 

@@ -4,6 +4,7 @@
 #include "core/parse.hpp"
 #include "core/predictor.hpp"
 #include "render/drains.hpp"
+#include "render/guest_list.hpp"
 #include "render/lists.hpp"
 #include "render/section.hpp"
 
@@ -103,7 +104,7 @@ std::string matrix_text(const HostView& view, const Uuid& uuid, const Look& look
     std::string out = fact("Matrix", harmless(name), look, Ink::bold);
     out += fact("Uuid", to_string(uuid), look);
     out += fact("State", matrix_state(view, uuid), look);
-    out += definition_text(view, uuid, look) + assigned_text(view, uuid, look) + drained_from_text(view, uuid, look);
+    out += guests_of_text(view, uuid, look) + definition_text(view, uuid, look) + assigned_text(view, uuid, look) + drained_from_text(view, uuid, look);
     return out + facts("Drift", drift_about(view, name, to_string(uuid)), look, Ink::yellow);
 }
 

@@ -186,10 +186,17 @@ Json json_of(const HostView& view, const QueueView& queues, Apqn queue) {
     return out;
 }
 
+Json guest_names(const HostView& view, const Uuid& matrix) {
+    auto out = Json::array();
+    for (const auto& guest : view.guests.guests)
+        if (names(guest, matrix)) out.push_back(guest.name);
+    return out;
+}
+
 Json json_of_matrix(const HostView& view, const Uuid& uuid) {
     Json out{{"uuid", to_string(uuid)}, {"name", ""},          {"defined", false},    {"autostart", false},
              {"wanted_active", false},  {"active", false},     {"in_use", false},     {"holder", ""},
-             {"definition", nullptr},   {"assigned", nullptr}, {"effective", nullptr}};
+             {"guests", guest_names(view, uuid)}, {"definition", nullptr},   {"assigned", nullptr}, {"effective", nullptr}};
     if (const auto d = view.wanted.definitions.find(uuid); d != view.wanted.definitions.end()) {
         out["name"] = d->second.name;
         out["defined"] = true;

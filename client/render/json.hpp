@@ -27,6 +27,8 @@ Json json_of(const HostView& view, Apid adapter);
 Json json_of(const HostView& view, const QueueView& queues, Apqn queue);
 /// A matrix that is defined, active or both.
 Json json_of_matrix(const HostView& view, const Uuid& uuid);
+/// Of the guests whose XML names the matrix.
+Json guest_names(const HostView& view, const Uuid& matrix);
 /// Those of these adapters that are drained.
 Json json_of_drains(const Wanted& wanted, const AdapterSet& adapters);
 Json json_of(const DriftView& drift);

@@ -5,6 +5,7 @@
 #include "core/explainer.hpp"
 #include "core/parse.hpp"
 #include "render/condition.hpp"
+#include "render/guest_list.hpp"
 #include "render/section.hpp"
 #include "render/table.hpp"
 
@@ -165,15 +166,15 @@ std::string jobs_text(const std::vector<JobView>& jobs, const Look& look) {
     return table.empty() ? "no jobs\n" : table.text(look);
 }
 
-std::string users_text(const std::vector<UserView>& users, const Look& look) {
-    Table table({"matrix", "state", "has", "its guest sees"});
+std::string users_text(const HostView& view, const std::vector<UserView>& users, const Look& look) {
+    Table table({"matrix", "state", "guests", "has", "its guest sees"});
     for (const auto& user : users) {
         auto state = !user.active          ? "defined"
                      : !user.in_use        ? "active"
                      : user.holder.empty() ? "in use"
                                            : "in use by " + harmless(user.holder);
         table.add({user.name.empty() ? to_string(user.uuid) : harmless(user.name), std::move(state),
-                   describe(user.queues), user.active ? describe(user.effective) : "-"});
+                   guests_in_words(view, user.uuid), describe(user.queues), user.active ? describe(user.effective) : "-"});
     }
     return table.empty() ? "nobody\n" : table.text(look);
 }

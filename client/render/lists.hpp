@@ -16,7 +16,7 @@ std::string queues_text(const HostView& view, const std::vector<Apqn>& queues, c
 std::vector<Uuid> all_matrices(const HostView& view);
 std::string matrices_text(const HostView& view, const Look& look);
 std::string jobs_text(const std::vector<JobView>& jobs, const Look& look);
-std::string users_text(const std::vector<UserView>& users, const Look& look);
+std::string users_text(const HostView& view, const std::vector<UserView>& users, const Look& look);
 
 std::string adapter_text(const HostView& view, Apid adapter, const Look& look);
 /// Of one that is drained, and not there.

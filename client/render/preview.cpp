@@ -120,11 +120,13 @@ std::string masks_text(const HostView& view, const PlanView& plan, const Look& l
     return out.text();
 }
 
-std::string becomes(const MatrixEffectView& effect) {
+std::string becomes(const HostView& view, const MatrixEffectView& effect) {
     if (!effect.active_before && effect.active_after) return "starts";
     if (effect.active_before && !effect.active_after) return "stops";
     if (!effect.active_after) return "is not active";
-    return effect.in_use ? "is in use by a running guest" : "is active";
+    if (!effect.in_use) return "is active";
+    const auto found = view.host.matrices.find(effect.uuid);
+    return "is in use by " + (found == view.host.matrices.end() || found->second.holder.empty() ? "a running guest" : harmless(found->second.holder));
 }
 
 std::string matrix_line(const Matrix& matrix) {
@@ -155,7 +157,7 @@ std::string filtered_line(const HostView& view, const Filtered& filtered) {
 
 std::string matrix_text(const HostView& view, const MatrixEffectView& effect, const Look& look) {
     Section out("Matrix", look);
-    out.add(fmt::format("{} {}", harmless(name_of(effect)), becomes(effect)), Ink::bold);
+    out.add(fmt::format("{} {}", harmless(name_of(effect)), becomes(view, effect)), Ink::bold);
     const bool differs = effect.before != effect.after || effect.active_before != effect.active_after;
     if (differs && effect.active_after) out.add(matrix_line(effect.after));
     if (effect.active_after) out.add(effective_line(effect));

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// apctl list adapters|queues|matrices. The filters of queues work on the one snapshot that is printed.
+// apctl list adapters|queues|matrices|guests. The filters of queues work on the one snapshot that is printed.
 #include "core/parse.hpp"
 #include "render/condition.hpp"
+#include "render/guest_list.hpp"
 #include "render/json.hpp"
 #include "render/lists.hpp"
 #include "render/status.hpp"
@@ -68,6 +69,19 @@ Answer<int> list_queues(Session& session, const QueueFilter& filter) {
         });
 }
 
+Answer<int> list_guests(Session& session) {
+    const auto view = session.proxy.host();
+    if (!view) return std::unexpected(view.error());
+    if (session.options.json) {
+        auto out = envelope(*view);
+        out.update(json_of_guests(*view));
+        session.say_json(out);
+    } else {
+        session.say(guests_text(*view, session.look()));
+    }
+    return 0;
+}
+
 void add_queues(Grammar& grammar) {
     auto filter = std::make_shared<QueueFilter>();
     auto queues = grammar.listing("queues", "every queue, or those that match",
@@ -83,14 +97,15 @@ void add_queues(Grammar& grammar) {
 } // namespace
 
 void add_list(Grammar& grammar) {
-    auto list = grammar.looking("list", "list adapters, queues or matrices", [](Session&) -> Answer<int> {
-        return fail(Fault::invalid, "list what? adapters, queues or matrices");
+    auto list = grammar.looking("list", "list adapters, queues, matrices or guests", [](Session&) -> Answer<int> {
+        return fail(Fault::invalid, "list what? adapters, queues, matrices or guests");
     });
     list.verbs_below().example("apctl list queues --owner pool");
     auto below = grammar.below(list);
     below.listing("adapters", "every adapter", list_adapters);
     add_queues(below);
     below.listing("matrices", "every matrix, defined or active", list_matrices);
+    below.listing("guests", "every guest that names a matrix, and who else has one open", list_guests);
 }
 
 } // namespace ap::cli

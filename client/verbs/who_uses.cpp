@@ -26,12 +26,16 @@ Answer<int> who_uses(Session& session, const std::string& what) {
     const auto users = session.proxy.who_uses(what);
     if (!users) return std::unexpected(users.error());
     if (!session.options.json) {
-        session.say(users_text(*users, session.look()));
+        session.say(users_text(*view, *users, session.look()));
         return 0;
     }
     auto out = envelope(*view);
     out["users"] = Json::array();
-    for (const auto& user : *users) out["users"].push_back(json_of(user));
+    for (const auto& user : *users) {
+        auto one = json_of(user);
+        one["guests"] = guest_names(*view, user.uuid);
+        out["users"].push_back(std::move(one));
+    }
     session.say_json(out);
     return 0;
 }

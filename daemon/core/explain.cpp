@@ -19,8 +19,8 @@ std::string id_in_words(Apqi id) { return "domain " + describe(DomainSet{id}); }
 /// Gathers the sentences about one queue.
 class Story {
   public:
-    Story(const HostState& host, const Wanted& wanted, Apqn queue)
-        : host_(host), wanted_(wanted), queue_(queue), owner_(owner_of(host, queue)),
+    Story(const HostState& host, const Wanted& wanted, const GuestMap& guests, Apqn queue)
+        : host_(host), wanted_(wanted), guests_(guests), queue_(queue), owner_(owner_of(host, queue)),
           holder_(owner_.kind == Owner::Kind::matrix ? &host.matrices.at(owner_.matrix) : nullptr) {}
 
     Explanation tell();
@@ -35,6 +35,7 @@ class Story {
     void filter();
     void binding();
     void definitions();
+    void sleepers(const Uuid& matrix);
     void wishes();
     void drained();
     void way_out(QueueCondition condition);
@@ -47,6 +48,7 @@ class Story {
 
     const HostState& host_;
     const Wanted& wanted_;
+    const GuestMap& guests_;
     Apqn queue_;
     Owner owner_;
     const ActiveMatrix* holder_;
@@ -128,8 +130,17 @@ void Story::definitions() {
         if (!holds(definition.matrix, queue_) || (holder_ != nullptr && uuid == owner_.matrix)) continue;
         say("The definition of matrix {} has it; {}.", display_name(wanted_, uuid),
             definition.active ? "it shall be active" : "it is stopped");
+        sleepers(uuid);
     }
+    if (holder_ != nullptr) sleepers(owner_.matrix);
     if (holder_ != nullptr && !wanted_.definitions.contains(owner_.matrix)) say("This matrix has no definition: it was made without apctl.");
+}
+
+/// Guests that do not run now, and will want the matrix.
+void Story::sleepers(const Uuid& matrix) {
+    for (const auto& guest : guests_.guests)
+        if (guest.next_matrix == matrix && guest.matrix != matrix)
+            say("Guest {} ({}) names matrix {}: it has it from its next start on.", quote(guest.name), guest.state, display_name(wanted_, matrix));
 }
 
 void Story::wishes() {
@@ -170,6 +181,6 @@ void Story::way_out(QueueCondition condition) {
 
 } // namespace
 
-Explanation explain(const HostState& host, const Wanted& wanted, Apqn queue) { return Story(host, wanted, queue).tell(); }
+Explanation explain(const HostState& host, const Wanted& wanted, Apqn queue, const GuestMap& guests) { return Story(host, wanted, guests, queue).tell(); }
 
 } // namespace ap

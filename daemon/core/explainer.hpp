@@ -2,6 +2,7 @@
 // Who has a queue, and why: facts first, sentences at the edge.
 #pragma once
 
+#include "core/guest.hpp"
 #include "core/plan.hpp"
 
 #include <array>
@@ -57,9 +58,8 @@ struct Explanation {
     std::vector<std::string> sentences;  ///< from the outcome to the cause, each true on its own, then the way out
 };
 /// For `apctl why`: adapter and domain bits, driver, matrix, guest, filter and who is to blame, drift.
-Explanation explain(const HostState& host, const Wanted& wanted, Apqn queue);
+Explanation explain(const HostState& host, const Wanted& wanted, Apqn queue, const GuestMap& guests = {});
 
-/// For `apctl who-uses`: matrices (defined or active) that have one of the queues, with the queues.
 struct User {
     Uuid uuid;
     bool active = false, in_use = false;

@@ -33,6 +33,7 @@ std::vector<std::string> what_differs(const engine::Snapshot& a, const engine::S
     note(a.wanted == b.wanted, "wanted");
     note(a.drift == b.drift, "drift");
     note(a.sources == b.sources && a.policy.trouble == b.policy.trouble, "sources");
+    note(a.guests == b.guests, "guests");
     return out;
 }
 

@@ -29,7 +29,7 @@ struct Changes {
     ObjectChanges<Apid> adapters{};
     ObjectChanges<Uuid> matrices{};
     ObjectChanges<std::uint32_t> checkpoints{};
-    std::vector<std::string> what{}; ///< for the signal Changed: "bus", "masks", "adapters", "queues", "matrices", "wanted", "drift", "sources"
+    std::vector<std::string> what{}; ///< for the signal Changed: "bus", "masks", "adapters", "queues", "matrices", "wanted", "drift", "sources", "guests"
     bool drift = false;            ///< for the signal DriftChanged
     std::vector<Trial> trials{};
     friend bool operator==(const Changes&, const Changes&) = default;

@@ -40,7 +40,7 @@ wire::Explanation ManagerObject::ExplainQueue(const std::string& queue) {
         const auto parsed = parse_apqn(queue);
         if (!parsed) return std::unexpected(parsed.error());
         const auto snapshot = engine_.snapshot();
-        return to_wire(explain(snapshot->host, snapshot->wanted, *parsed), snapshot->wanted);
+        return to_wire(explain(snapshot->host, snapshot->wanted, *parsed, snapshot->guests), snapshot->wanted);
     });
 }
 

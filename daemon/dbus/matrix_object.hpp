@@ -27,6 +27,7 @@ class MatrixObject final : public sdbus::AdaptorInterfaces<org::apctl1::Matrix_a
     bool Active() override { return view_.active; }
     bool InUse() override { return view_.in_use; }
     std::string Holder() override { return view_.holder; }
+    std::vector<std::string> Guests() override { return view_.guests; }
     wire::Triple Definition() override { return view_.definition; }
     wire::Triple Assigned() override { return view_.assigned; }
     wire::Triple Effective() override { return view_.effective; }

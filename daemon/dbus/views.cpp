@@ -58,6 +58,8 @@ MatrixView matrix_view(const engine::Snapshot& s, const Uuid& uuid) {
         out.assigned = to_wire(m.assigned);
         out.effective = to_wire(m.effective);
     }
+    for (const auto& guest : s.guests.guests)
+        if (names(guest, uuid)) out.guests.push_back(guest.name);
     return out;
 }
 
@@ -103,7 +105,7 @@ std::vector<std::string> changed_properties(const MatrixView& before, const Matr
     using V = MatrixView;
     return differing(before, after, Property{"Name", &V::name}, Property{"Defined", &V::defined}, Property{"Autostart", &V::autostart},
                      Property{"WantedActive", &V::wanted_active}, Property{"Active", &V::active}, Property{"InUse", &V::in_use},
-                     Property{"Holder", &V::holder}, Property{"Definition", &V::definition}, Property{"Assigned", &V::assigned},
+                     Property{"Holder", &V::holder}, Property{"Guests", &V::guests}, Property{"Definition", &V::definition}, Property{"Assigned", &V::assigned},
                      Property{"Effective", &V::effective});
 }
 

@@ -41,6 +41,7 @@ struct MatrixView {
     std::string uuid, name;
     bool defined = false, autostart = false, wanted_active = false, active = false, in_use = false;
     std::string holder;
+    std::vector<std::string> guests;
     wire::Triple definition, assigned, effective;
 };
 /// Requires: the snapshot has the matrix, defined or active.

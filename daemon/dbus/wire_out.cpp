@@ -51,6 +51,15 @@ std::vector<wire::DrainRow> drain_rows(const Wanted& wanted) {
     return out;
 }
 
+std::string text_of(const std::optional<Uuid>& uuid) { return uuid ? to_string(*uuid) : ""; }
+
+wire::Guests guest_rows(const GuestMap& guests) {
+    std::vector<wire::GuestRow> rows;
+    for (const auto& guest : guests.guests)
+        rows.emplace_back(guest.name, to_string(guest.uuid), guest.state, guest.running, guest.autostart, text_of(guest.matrix), text_of(guest.next_matrix));
+    return {std::move(rows), guests.trouble};
+}
+
 std::string name_of(const Wanted& wanted, const Owner& owner) {
     const auto it = wanted.definitions.find(owner.matrix);
     return owner.kind == Owner::Kind::matrix && it != wanted.definitions.end() ? it->second.name : "";
@@ -92,7 +101,7 @@ wire::Host to_wire(const engine::Snapshot& snapshot) {
     for (const auto& [id, adapter] : snapshot.host.adapters) adapters.push_back(adapter_row(snapshot.host, id, adapter));
     return {snapshot.generation, bus_info(snapshot.host, snapshot.wanted.binding), std::move(adapters), matrix_rows(snapshot),
             wire::Pools{queue_list(snapshot.wanted.reserved), queue_list(snapshot.wanted.keep)}, to_wire(snapshot.drift),
-            drain_rows(snapshot.wanted)};
+            drain_rows(snapshot.wanted), guest_rows(snapshot.guests)};
 }
 
 wire::QueueRow queue_row(const engine::Snapshot& snapshot, const QueueView& view, Apqn queue) {

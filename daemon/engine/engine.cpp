@@ -28,7 +28,7 @@ class Engine::Impl {
 
     std::expected<Plan, std::vector<Error>> plan(const Snapshot& on, const std::vector<Wish>& wishes, bool disrupt) const {
         if (on.generation == 0) return std::unexpected(std::vector{nothing_read_yet()});
-        return propose(on.host, on.wanted, wishes, {disrupt, on.checkpoint}, on.generation, history, {on.sources, policy});
+        return propose(on.host, on.wanted, wishes, {disrupt, on.checkpoint}, on.generation, history, {on.sources, on.guests, policy});
     }
 
     std::uint64_t last_ticket = 0;

@@ -10,6 +10,7 @@
 #include "ports/ap_bus.hpp"
 #include "ports/calendar.hpp"
 #include "ports/device_events.hpp"
+#include "ports/guests.hpp"
 #include "ports/matrix_devices.hpp"
 #include "ports/neighbour_lock.hpp"
 #include "ports/sources.hpp"
@@ -33,6 +34,7 @@ struct Ports {
     NeighbourLock& lock;
     Calendar& calendar;
     Sources& sources;
+    Guests& guests;
     Policy policy = Policy::report; ///< towards those who decide about binding beside us
 };
 

@@ -5,35 +5,35 @@
 #include <utility>
 
 namespace ap::engine {
-namespace {
-
-bool concerns_kernel(const Dirty& what) {
-    auto rest = what;
-    rest.definitions = rest.sources = false;
-    return rest.any();
-}
-
-} // namespace
 
 Result<void> Picture::read(const Dirty& what) {
     unread_ |= what;
     unread_.definitions |= unread_.everything;
     unread_.sources |= unread_.everything;
+    unread_.guests |= unread_.everything;
     failures_.clear();
     if (std::exchange(unread_.sources, false)) sources_ = sources_port_.read();
+    if (std::exchange(unread_.guests, false)) guests_ = guests_port_.now();
     auto kernel = read_kernel();
+    name_holders();
     auto records = read_records();
     return kernel ? records : kernel;
 }
 
 Result<void> Picture::read_kernel() {
-    if (!concerns_kernel(unread_)) return {};
+    if (!unread_.of_the_kernel().any()) return {};
     if (auto done = bus_.refresh(host_, unread_); !done) {
         failures_.push_back("The host could not be read: " + to_string(done.error()));
         return done;
     }
     unread_ = Dirty{.definitions = unread_.definitions};
     return {};
+}
+
+/// Where no process could be asked who it is, as its files may be another namespace's, libvirt may know.
+void Picture::name_holders() {
+    for (auto& [uuid, matrix] : host_.matrices)
+        if (const auto* guest = guest_with(guests_, uuid); guest != nullptr && matrix.in_use && matrix.holder.empty()) matrix.holder = "guest " + guest->name;
 }
 
 void Picture::lock_masks() {

@@ -4,6 +4,7 @@
 
 #include "core/wanted.hpp"
 #include "ports/ap_bus.hpp"
+#include "ports/guests.hpp"
 #include "ports/sources.hpp"
 #include "ports/store.hpp"
 
@@ -15,7 +16,7 @@ namespace ap::engine {
 /// Engine thread only.
 class Picture {
   public:
-    Picture(ApBus& bus, Store& store, Sources& sources) : bus_(bus), store_(store), sources_port_(sources) {}
+    Picture(ApBus& bus, Store& store, Sources& sources, Guests& guests) : bus_(bus), store_(store), sources_port_(sources), guests_port_(guests) {}
 
     /// Brings the named parts up to date, and those that could not be read before. What fails stays marked as unread, is a sentence in
     /// problems(), and the first failure is returned; the rest is read all the same.
@@ -24,6 +25,7 @@ class Picture {
     [[nodiscard]] const HostState& host() const { return host_; }
     [[nodiscard]] const Wanted& wanted() const { return wanted_; }
     [[nodiscard]] const std::vector<Source>& sources() const { return sources_; }
+    [[nodiscard]] const GuestMap& guests() const { return guests_; }
     /// A former daemon saw it: HostState::masks_locked.
     void lock_masks();
     [[nodiscard]] std::vector<std::string> problems() const;
@@ -32,13 +34,16 @@ class Picture {
   private:
     Result<void> read_kernel();
     Result<void> read_records();
+    void name_holders();
 
     ApBus& bus_;
     Store& store_;
     Sources& sources_port_;
+    Guests& guests_port_;
     HostState host_;
     Wanted wanted_;
     std::vector<Source> sources_;
+    GuestMap guests_;
     Dirty unread_;
     std::vector<std::string> store_problems_;
     std::vector<std::string> failures_;

@@ -3,6 +3,7 @@
 #include "engine/proposal.hpp"
 
 #include "core/parse.hpp"
+#include "core/quote.hpp"
 #include "core/reverse.hpp"
 #include "core/source_clash.hpp"
 
@@ -82,8 +83,21 @@ Wanted adopt_beside(const HostState& host, const Wanted& recorded, const std::ve
     return out;
 }
 
+/// libvirt keeps naming a matrix that is gone, and refuses to start the guest.
+void note_stranded(Plan& plan, const GuestMap& guests) {
+    for (const auto& step : plan.steps) {
+        const auto* s = std::get_if<SetDefinition>(&step);
+        if (s == nullptr || !s->before || s->after) continue;
+        for (const auto& guest : guests.guests)
+            if (names(guest, s->uuid))
+                plan.notes.push_back(fmt::format("guest {} names {} in its XML and cannot be started without it; apctl detach {} ends that", quote(guest.name),
+                                                 s->before->name.empty() ? to_string(s->uuid) : s->before->name, quote(guest.name)));
+    }
+}
+
 /// Whoever else decides about these queues is named, and where we yield that is the end of it.
 std::expected<Plan, std::vector<Error>> beside(const Neighbours& neighbours, Plan plan) {
+    note_stranded(plan, neighbours.guests);
     std::vector<Error> refusals;
     for (const auto& clash : clashes(plan, neighbours.sources)) {
         plan.notes.push_back(note_of(clash));

@@ -10,7 +10,7 @@ namespace {
 bool same(const Snapshot& a, const Picture& picture, const std::vector<std::string>& problems, const Standing& standing) {
     const bool same_job = a.open_job && standing.open_job ? *a.open_job == *standing.open_job : a.open_job == standing.open_job;
     return same_job && a.settled == standing.settled && a.degraded == standing.degraded && a.checkpoint == standing.checkpoint && a.confirmed == standing.confirmed &&
-           a.policy == standing.policy && a.problems == problems && a.sources == picture.sources() && a.host == picture.host() && a.wanted == picture.wanted(); // drift is a function of these two
+           a.policy == standing.policy && a.problems == problems && a.sources == picture.sources() && a.guests == picture.guests() && a.host == picture.host() && a.wanted == picture.wanted(); // drift is a function of these two
 }
 
 } // namespace
@@ -32,6 +32,7 @@ void Publisher::publish(const Picture& picture, Standing standing) {
     next->confirmed = standing.confirmed;
     next->policy = std::move(standing.policy);
     next->sources = picture.sources();
+    next->guests = picture.guests();
     box_.put(next);
     notices_.post(SnapshotPublished{before, std::move(next)});
 }

@@ -2,6 +2,7 @@
 // What readers see: one immutable, numbered picture of kernel, wishes and their differences.
 #pragma once
 
+#include "core/guest.hpp"
 #include "core/policy.hpp"
 #include "core/source.hpp"
 #include "core/wanted.hpp"
@@ -36,6 +37,7 @@ struct Snapshot {
     std::optional<Checkpoint> checkpoint;    ///< the change that waits to be confirmed
     std::uint32_t confirmed = 0;             ///< the job that was confirmed last, by this daemon
     std::vector<Source> sources;             ///< who decides about binding beside us
+    GuestMap guests;                         ///< who has a matrix, or will have it, by libvirt's word
     PolicyStanding policy;
 };
 using SnapshotPtr = std::shared_ptr<const Snapshot>;

@@ -135,6 +135,7 @@ Outcome Worker::run_plan(const JobOrigin& origin, const Plan& plan, std::chrono:
 }
 
 void Worker::work(const Dirty& marks, const Rescan& rescan) {
+    ports_.guests.look_again(); // what it finds is an event of its own
     const auto read = picture_.read(Dirty{.everything = true} |= marks);
     examine_damage();
     enforcement_.start_over();

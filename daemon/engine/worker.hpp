@@ -34,7 +34,7 @@ struct Overdue {
 class Worker {
   public:
     Worker(const Ports& ports, SnapshotBox& box, Notices& notices, JobBook& book, CommandQueue& queue, History& history)
-        : ports_(ports), notices_(notices), book_(book), queue_(queue), picture_(ports.bus, ports.store, ports.sources), ledger_(ports.store, ports.calendar, history),
+        : ports_(ports), notices_(notices), book_(book), queue_(queue), picture_(ports.bus, ports.store, ports.sources, ports.guests), ledger_(ports.store, ports.calendar, history),
           publisher_(box, notices) {}
 
     /// The thread's body; returns after CommandQueue::stop(). Does not catch: what the standard library throws here (no memory) leaves
@@ -72,7 +72,7 @@ class Worker {
     void take_back(const Checkpoint& waiting);
     void note_overdue(const Outcome& outcome);
     [[nodiscard]] PolicyStanding policy_standing() const;
-    [[nodiscard]] Neighbours neighbours() const { return {picture_.sources(), ports_.policy}; }
+    [[nodiscard]] Neighbours neighbours() const { return {picture_.sources(), picture_.guests(), ports_.policy}; }
     void look_at_policy();
     void bring_back();
 

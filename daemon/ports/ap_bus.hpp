@@ -21,8 +21,11 @@ struct Dirty {
     bool silent = false;       ///< what has no uevent: checkstop, guest_matrix, use by a guest, driver_override, configuration
     bool definitions = false;  ///< the directory of definitions changed (Store, not kernel)
     bool sources = false;      ///< what others say about binding changed (Sources, not kernel)
+    bool guests = false;       ///< what is known of guests changed (Guests, not kernel)
 
     [[nodiscard]] bool any() const;
+    /// Without what is not read from the kernel.
+    [[nodiscard]] Dirty of_the_kernel() const;
     Dirty& operator|=(const Dirty& other);
 };
 

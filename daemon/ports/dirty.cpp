@@ -5,7 +5,13 @@
 namespace ap {
 
 bool Dirty::any() const {
-    return everything || binding || configuration || matrix_list || silent || definitions || sources || !adapters.empty() || !matrices.empty();
+    return everything || binding || configuration || matrix_list || silent || definitions || sources || guests || !adapters.empty() || !matrices.empty();
+}
+
+Dirty Dirty::of_the_kernel() const {
+    auto out = *this;
+    out.definitions = out.sources = out.guests = false;
+    return out;
 }
 
 Dirty& Dirty::operator|=(const Dirty& other) {
@@ -18,6 +24,7 @@ Dirty& Dirty::operator|=(const Dirty& other) {
     silent |= other.silent;
     definitions |= other.definitions;
     sources |= other.sources;
+    guests |= other.guests;
     return *this;
 }
 

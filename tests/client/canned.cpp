@@ -92,6 +92,9 @@ HostView mixed_host() {
     view.wanted.reserved = queues("03.002e");
     view.wanted.definitions[uuid_of(3)] = {
         .name = "test", .matrix = matrix("12", "0x20-0x23"), .autostart = false, .active = false};
+    view.guests.guests = {{.name = "db1", .uuid = uuid_of(0x21), .state = "shut off", .autostart = true, .next_matrix = uuid_of(2)},
+                          {.name = "lost", .uuid = uuid_of(0x22), .state = "shut off", .next_matrix = uuid_of(0x33)},
+                          {.name = "web1", .uuid = uuid_of(0x23), .state = "running", .running = true, .matrix = uuid_of(1), .next_matrix = uuid_of(3)}};
     view.drift = {{"unbound", "0a.0020", "0a.0020 has no driver"},
                   {"matrix_differs", "db", "db is assigned other queues than defined"}};
     return view;
@@ -100,6 +103,7 @@ HostView mixed_host() {
 HostView drained_host() {
     auto view = mixed_host();
     view.drift.clear();
+    view.guests = {.guests = {}, .trouble = "Failed to connect socket to '/var/run/libvirt/libvirt-sock-ro': No such file or directory"};
     auto& web = view.host.matrices.at(uuid_of(1));
     web.assigned = web.effective = view.wanted.definitions.at(uuid_of(1)).matrix = matrix("3", "47");
     view.host.adapters.erase(Apid{9});

@@ -15,6 +15,7 @@ engine::Snapshot snapshot_of(const HostView& view) {
     out.generation = view.generation;
     out.host = view.host;
     out.wanted = view.wanted;
+    out.guests = view.guests;
     return out;
 }
 

@@ -26,6 +26,7 @@ OWNERS = {
     r"sdbus-c\+\+/": {"dbus", "main", "client"},
     r"systemd/": {"dbus", "main", "client"},
     r"libudev\.h": {"host", "main", "apsim"},
+    r"libvirt/": {"host", "client"},
     r"sqlite3\.h": {"host"},
     r"CLI/": {"main", "client", "apsim"},
 }

@@ -107,6 +107,12 @@ TEST(Explain, AQueueOfARunningGuest) {
                                         "It is bound to vfio_ap."}));
 }
 
+TEST(Explain, AGuestThatSleepsAndWillWantTheMatrix) {
+    const GuestMap guests{.guests = {{.name = "db2", .state = "shut off", .next_matrix = web_id}, {.name = "other", .state = "shut off", .next_matrix = Uuid{{9}}}}};
+    EXPECT_EQ(explain(host_with_web(), web_running(), queue(3, 1), guests).sentences.back(),
+              "Guest \"db2\" (shut off) names matrix web: it has it from its next start on.");
+}
+
 TEST(Explain, AFilteredAdapterNamesTheQueueToBlame) {
     auto host = host_with_web();
     host.guest.erase(queue(3, 2));

@@ -5,6 +5,7 @@
 #include "bus_client.hpp"
 #include "daemon.hpp"
 #include "fakes/fake_calendar.hpp"
+#include "fakes/fake_guests.hpp"
 #include "fakes/fake_host.hpp"
 #include "fakes/fake_lock.hpp"
 #include "fakes/fake_sources.hpp"
@@ -48,6 +49,7 @@ class DaemonOnFakes {
     fakes::FakeLock lock{gate};
     fakes::FakeCalendar calendar;
     fakes::FakeSources sources;
+    fakes::FakeGuests guests;
     FakeEvents events;
     BusClient client{bus.address()};
 

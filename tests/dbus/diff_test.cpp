@@ -68,6 +68,8 @@ const Row rows[] = {
     {"ItIsConfirmed", [](Snapshot& s) { s.checkpoint.reset(), s.confirmed = 17; }, {.checkpoints = {.removed = {17}}, .trials = {{17, "confirmed", "assign"}}}, true},
     {"ItCannotBeTakenBack", [](Snapshot& s) { s.checkpoint->overdue = "a guest has it"; }, {.checkpoints = {.changed = {{17, {"Overdue"}}}}, .trials = {{17, "overdue", "a guest has it"}}}, true},
     {"SomebodyElseDecidesToo", [](Snapshot& s) { s.sources.push_back({.kind = Source::Kind::chzdev, .file = "rule"}); }, {.what = {"sources"}}},
+    {"AGuestNamesAMatrix", [](Snapshot& s) { s.guests.guests = {{.name = "db2", .next_matrix = web}}; }, {.matrices = {.changed = {{web, {"Guests"}}}}, .what = {"guests"}}},
+    {"LibvirtGoes", [](Snapshot& s) { s.guests.trouble = "libvirt has closed the connection"; }, {.what = {"guests"}}},
     {"ThePolicyIsInTrouble", [](Snapshot& s) { s.policy.trouble = "given up"; }, {.what = {"sources"}}},
     {"ABindingIsAboutToBeBroughtBack", [](Snapshot& s) { s.policy.due = std::chrono::milliseconds(1); }, {}},
     {"TheHostDrifts", [](Snapshot& s) { s.drift.push_back({.kind = Drift::Kind::matrix_missing, .subject = "web", .queues = {}, .text = "web is gone"}); },

@@ -30,7 +30,7 @@ def expect(what, condition):
     failures += not condition
 
 
-expect("GetHost is open", len(manager.GetHost()) == 7)
+expect("GetHost is open", len(manager.GetHost()) == 8)
 expect("ListQueues is open", len(manager.ListQueues({"adapters": "3"})) > 0)
 expect("ExplainQueue is open", manager.ExplainQueue("03.0004")[0] == "03.0004")
 expect("WhoUses is open", manager.WhoUses("3") is not None)

@@ -35,6 +35,17 @@ TEST_F(SettingsTest, ThePolicyIsOneOfThree) {
     EXPECT_TRUE(read("foreign-policy = \"report\"\n").problems.empty());
 }
 
+TEST_F(SettingsTest, GuestsAreAskedForWhereItIsSaid) {
+    EXPECT_EQ(read("").libvirt, "qemu:///system");
+    EXPECT_EQ(read("libvirt = \"test:///default\"\n").libvirt, "test:///default");
+    for (const char* value : {"\"\"", "\"system\"", "7"}) {
+        const auto settings = read(std::string("libvirt = ") + value + "\n");
+        EXPECT_EQ(settings.libvirt, "qemu:///system");
+        ASSERT_EQ(settings.problems.size(), 1U) << value;
+        EXPECT_NE(settings.problems.front().find("line 1"), std::string::npos) << settings.problems.front();
+    }
+}
+
 TEST_F(SettingsTest, AnotherValueIsToldWithItsLine) {
     for (const char* value : {"\"fight\"", "3", "[\"yield\"]", "true"}) {
         const auto settings = read(std::string("\nforeign-policy = ") + value + "\n");

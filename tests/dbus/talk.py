@@ -72,7 +72,7 @@ NO_OPTIONS = dbus.Dictionary({}, "sv")
 bus.add_signal_receiver(lambda generation, what: heard.append([str(w) for w in what]), "Changed", MANAGER)
 
 # Reading
-generation, host_bus, adapters, matrices, pools, drift, drains = manager.GetHost()
+generation, host_bus, adapters, matrices, pools, drift, drains, guests = manager.GetHost()
 expect("GetHost shows the bus and its adapters", bool(host_bus[0]) and {3, 4} <= {int(row[0]) for row in adapters})
 expect("properties say the same", bool(at("/org/apctl1").Get(MANAGER, "BusPresent", dbus_interface=PROPERTIES)))
 objects = dbus.Interface(at("/org/apctl1"), "org.freedesktop.DBus.ObjectManager").GetManagedObjects()

@@ -53,8 +53,16 @@ TEST(GetHost, SaysWhatIsDrainedAndWhoseItWas) {
     EXPECT_EQ(shares[0], (wire::DrainShareRow{to_string(tests::web), "web", "47", true}));
 }
 
+TEST(GetHost, SaysWhichGuestsNameAMatrix) {
+    auto snapshot = tests::host_with_web();
+    snapshot.guests = {.guests = {{.name = "vm1", .uuid = tests::db, .state = "running", .running = true, .autostart = true, .matrix = tests::web}}, .trouble = "away"};
+    const auto guests = std::get<7>(to_wire(snapshot));
+    EXPECT_EQ(std::get<0>(guests), (std::vector{wire::GuestRow{"vm1", to_string(tests::db), "running", true, true, to_string(tests::web), ""}}));
+    EXPECT_EQ(std::get<1>(guests), "away");
+}
+
 TEST(GetHost, SaysWhoHasWhat) {
-    const auto [generation, bus, adapters, matrices, pools, drift, drains] = to_wire(tests::host_with_web());
+    const auto [generation, bus, adapters, matrices, pools, drift, drains, guests] = to_wire(tests::host_with_web());
     ASSERT_EQ(adapters.size(), 2u);
     const auto& [id, hwtype, type, mode, online, configured, checkstopped, serial, present, host, guest, offline] = wire::fields(adapters[0]);
     EXPECT_EQ(id, 3);

@@ -21,7 +21,7 @@ fakes::FakeStore::Disk disk_with(const Wanted& wanted) {
 Rig::Rig(const HostState& start, const Wanted& wanted, Policy policy) : Rig(start, disk_with(wanted), policy) {}
 
 Rig::Rig(const HostState& start, const fakes::FakeStore::Disk& disk, Policy policy)
-    : host(gate, start), store(gate, disk), lock(gate), engine({host, host, store, lock, calendar, sources, policy}, [this] {
+    : host(gate, start), store(gate, disk), lock(gate), engine({host, host, store, lock, calendar, sources, guests, policy}, [this] {
           std::lock_guard guard(mutex_);
           wake_ = true;
           woken_.notify_all();

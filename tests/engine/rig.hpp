@@ -7,6 +7,7 @@
 #include "fakes/fake_calendar.hpp"
 #include "fakes/fake_host.hpp"
 #include "fakes/fake_lock.hpp"
+#include "fakes/fake_guests.hpp"
 #include "fakes/fake_sources.hpp"
 #include "fakes/fake_store.hpp"
 
@@ -38,6 +39,7 @@ class Rig {
     fakes::FakeLock lock;
     fakes::FakeCalendar calendar;
     fakes::FakeSources sources;
+    fakes::FakeGuests guests;
 
   private:
     std::mutex mutex_;
