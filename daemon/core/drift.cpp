@@ -98,6 +98,27 @@ std::optional<Drift> matrix_drift(const std::string& name, const Definition& def
     return std::nullopt;
 }
 
+/// mdevctl stop and virsh nodedev-destroy do that without a word, and no guest is told (kernel-abi 6.2).
+void removed_drift(const HostState& host, const Wanted& wanted, std::vector<Drift>& out) {
+    const auto who = [](const std::string& holder) { return holder.empty() ? std::string("whoever") : holder; };
+    for (const auto& [uuid, active] : host.matrices) {
+        if (!active.going) continue;
+        const auto name = display_name(wanted, uuid);
+        out.push_back({Drift::Kind::removed_in_use, name, active.assigned.queues(),
+                       fmt::format("{} is being removed by somebody else while {} has it open, which sees its queues no more; the removal waits until it lets go",
+                                   name, who(active.holder))});
+    }
+    for (const auto& [uuid, holder] : host.bereft) {
+        const auto defined = wanted.definitions.find(uuid);
+        if (defined == wanted.definitions.end()) continue;
+        const auto name = display_name(wanted, uuid);
+        out.push_back({Drift::Kind::removed_in_use, name, defined->second.matrix.queues(),
+                       fmt::format("{0} was removed by somebody else while {1} had it open, which goes on without its queues; apctl start {0} makes the matrix again, then it "
+                                   "is to be attached to the guest",
+                                   name, who(holder))});
+    }
+}
+
 /// Whichever of the two starts first has the queues, after the next boot if not now.
 void overlap_drift(const Wanted& wanted, std::vector<Drift>& out) {
     const auto shall_run = [](const Definition& d) { return d.active || d.autostart; };
@@ -138,6 +159,7 @@ std::string to_string(Drift::Kind kind) {
     case Drift::Kind::matrix_foreign: return "matrix_foreign";
     case Drift::Kind::matrix_differs: return "matrix_differs";
     case Drift::Kind::matrix_active: return "matrix_active";
+    case Drift::Kind::removed_in_use: return "removed_in_use";
     case Drift::Kind::definitions_overlap: return "definitions_overlap";
     }
     std::unreachable();
@@ -158,6 +180,7 @@ std::vector<Drift> drift_between(const HostState& host, const Wanted& wanted) {
         auto drift = matrix_drift(display_name(wanted, uuid), defined, active == host.matrices.end() ? nullptr : &active->second);
         if (drift) out.push_back(std::move(*drift));
     }
+    removed_drift(host, wanted, out);
     overlap_drift(wanted, out);
     for (const auto& [uuid, active] : host.matrices)
         if (!wanted.definitions.contains(uuid))

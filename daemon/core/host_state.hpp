@@ -45,6 +45,8 @@ struct ActiveMatrix {
     Matrix effective{};  ///< `guest_matrix`; control = assigned control domains that the host has
     bool in_use = false; ///< somebody has it open (queue `status`, VFIO group)
     std::string holder{};  ///< who, as far as known: a guest's name or "pid 4711 (qemu-system-s390x)"; may be empty
+    /// Somebody removes it while it is open: its guest has lost its queues by now, and who removes it waits until it is let go (kernel-abi 6.2).
+    bool going = false;
     /// The kernel tells only the first 511 queues and has no ap_config (before 6.10): there may be adapters after the last of `assigned`. Such a matrix
     /// is shown, but not changed.
     bool cut = false;
@@ -95,6 +97,7 @@ struct HostState {
     /// A queue vanished while it had a driver_override: this kernel takes no mask until the next boot (kernel-abi 5.3). Known as far as it was seen.
     bool masks_locked = false;
     std::map<Uuid, ActiveMatrix> matrices;
+    std::map<Uuid, std::string> bereft; ///< matrices that were removed while somebody had them open who still runs, and who that is
 
     friend bool operator==(const HostState&, const HostState&) = default;
 };

@@ -67,6 +67,7 @@ struct Drift {
         matrix_foreign,  ///< an mdev without a definition
         matrix_differs,  ///< the mdev's matrix is not the defined one
         matrix_active,   ///< defined, wanted stopped, yet active
+        removed_in_use,  ///< somebody removes, or has removed, an mdev that a guest has open
         definitions_overlap, ///< two definitions that shall run give the same queues
     };
     Kind kind{};

@@ -20,12 +20,6 @@ namespace {
 
 std::unexpected<Error> up(Error& error) { return std::unexpected(std::move(error)); }
 
-bool concerns_the_kernel(const Dirty& what) {
-    auto kernel = what;
-    kernel.definitions = kernel.sources = false;
-    return kernel.any();
-}
-
 /// Adapters that got their first queue of the host pool or lost their last: the card's serial number can be
 /// asked through such a queue only.
 AdapterSet with_other_serial(const HostState& before, const HostState& next) {
@@ -52,11 +46,12 @@ QueueSet of_working_adapters(const HostState& host) {
 } // namespace
 
 Result<void> ApBusSysfs::refresh(HostState& state, const Dirty& what) {
-    if (!concerns_the_kernel(what)) return {};
+    if (!what.of_the_kernel().any()) return {};
     use_.begin();
     auto next = what.everything || !state.bus_present ? read_all(state) : update(state, what);
     if (!next) return up(next.error());
     note_lost_overrides(state, *next);
+    note_bereft(state, *next);
     state = std::move(*next);
     return {};
 }
@@ -75,6 +70,17 @@ Result<bool> ApBusSysfs::read_bus(HostState& next, bool configuration) {
     if (auto r = read_configuration(files_, next); !r) return up(r.error());
     if (auto r = read_features(root_, next); !r) return up(r.error());
     return true;
+}
+
+/// Nobody tells a guest that its mdev was removed; QEMU gives in and goes on without it (kernel-abi 6.2).
+void ApBusSysfs::note_bereft(const HostState& before, HostState& next) {
+    next.bereft = before.bereft;
+    for (const auto& [uuid, matrix] : before.matrices)
+        if (matrix.in_use && !next.matrices.contains(uuid)) next.bereft[uuid] = matrix.holder;
+    std::erase_if(next.bereft, [&](const auto& entry) {
+        const auto again = next.matrices.find(entry.first);
+        return (again != next.matrices.end() && again->second.in_use) || !use_.holder_runs(entry.first);
+    });
 }
 
 Result<HostState> ApBusSysfs::read_all(const HostState& before) {

@@ -39,6 +39,7 @@ class ApBusSysfs final : public ApBus {
     [[nodiscard]] Result<void> read_one(HostState& next, const HostState& before, const Uuid& uuid);
     [[nodiscard]] Result<void> write_mask(const char* file, const std::string& mask) const;
     void note_lost_overrides(const HostState& before, HostState& next);
+    void note_bereft(const HostState& before, HostState& next);
 
     Directory root_;
     KeptFiles files_; ///< refers to root_, which is declared before it

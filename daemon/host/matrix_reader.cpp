@@ -66,7 +66,7 @@ std::optional<ActiveMatrix> without_attributes(const Directory& root, const Uuid
     if (!root.has(mdev_path(uuid).c_str())) return std::nullopt;
     if (root.has((mdev_path(uuid) + "/remove").c_str())) return ActiveMatrix{};
     auto dying = before != nullptr ? *before : ActiveMatrix{};
-    dying.in_use = true;
+    dying.in_use = dying.going = true;
     return dying;
 }
 

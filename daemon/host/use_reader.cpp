@@ -37,11 +37,18 @@ std::optional<Holder> UseReader::look_for(const Uuid& uuid) {
 }
 
 /// The one known from before while that process lives; a number that was given to another command is not it.
+std::optional<Holder> UseReader::known_holder(const Uuid& uuid) {
+    const auto known = known_.find(uuid);
+    if (known == known_.end()) return std::nullopt;
+    if (command_of(root_, known->second.pid) == known->second.command) return known->second;
+    known_.erase(known);
+    return std::nullopt;
+}
+
+bool UseReader::holder_runs(const Uuid& uuid) { return known_holder(uuid).has_value(); }
+
 std::optional<Holder> UseReader::holder_of(const Uuid& uuid) {
-    if (auto known = known_.find(uuid); known != known_.end()) {
-        if (command_of(root_, known->second.pid) == known->second.command) return known->second;
-        known_.erase(known);
-    }
+    if (auto known = known_holder(uuid)) return known;
     auto found = look_for(uuid);
     if (found) known_[uuid] = *found;
     return found;

@@ -21,8 +21,11 @@ class UseReader {
     /// Fills in_use and holder; an mdev whose guest sees no queue is asked for by the processes that have it
     /// open. `host`: its guest pool must be up to date.
     [[nodiscard]] Result<void> read(const HostState& host, const Uuid& uuid, ActiveMatrix& matrix);
+    /// Whether the process that had the mdev open when it was looked at last is still there; false when none is known.
+    [[nodiscard]] bool holder_runs(const Uuid& uuid);
 
   private:
+    [[nodiscard]] std::optional<Holder> known_holder(const Uuid& uuid);
     [[nodiscard]] std::optional<Holder> look_for(const Uuid& uuid);
     [[nodiscard]] std::optional<Holder> holder_of(const Uuid& uuid);
 

@@ -244,6 +244,26 @@ TEST(Drift, ComparesDefinitionsWithMdevs) {
     EXPECT_EQ(differs->queues, queues({3}, {7}));
 }
 
+TEST(Drift, NamesTheGuestUnderWhichAMatrixIsRemoved) {
+    auto host = small_host();
+    host.matrices[uuid("1")] = active({3}, {1});
+    host.matrices[uuid("1")].holder = "guest db2 (pid 4711)";
+    const auto wanted = with_definitions({{uuid("1"), running("web", {3}, {1})}});
+    const auto removed = [&] {
+        const auto drift = drift_between(host, wanted);
+        const auto found = std::ranges::find(drift, Drift::Kind::removed_in_use, &Drift::kind);
+        return found == drift.end() ? std::string() : found->subject + ": " + found->text;
+    };
+    EXPECT_EQ(removed(), "");
+    host.matrices[uuid("1")].going = true;
+    EXPECT_EQ(removed(), "web: web is being removed by somebody else while guest db2 (pid 4711) has it open, which sees its queues no more; the removal waits until it lets go");
+    host.matrices.clear();
+    host.bereft[uuid("1")] = "guest db2 (pid 4711)";
+    host.bereft[uuid("7")] = "pid 4712 (mdev-hold)";
+    EXPECT_EQ(removed(), "web: web was removed by somebody else while guest db2 (pid 4711) had it open, which goes on without its queues; apctl start web makes the matrix again, "
+                         "then it is to be attached to the guest");
+}
+
 TEST(Drift, NamesQueuesOfTwoDefinitionsThatShallBothRun) {
     const auto overlap = [](const Definition& one, const Definition& other) {
         const auto drift = drift_between(small_host(), with_definitions({{uuid("1"), one}, {uuid("2"), other}}));

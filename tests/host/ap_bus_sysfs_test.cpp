@@ -330,7 +330,40 @@ TEST_F(ApBusSysfsTest, KeepsWhatItKnewOfAMatrixThatIsBeingRemovedUnderItsGuest) 
         ASSERT_TRUE(state.matrices.contains(web));
         EXPECT_EQ(state.matrices.at(web).assigned, matrix);
         EXPECT_TRUE(state.matrices.at(web).in_use);
+        EXPECT_TRUE(state.matrices.at(web).going);
     }
+}
+
+TEST_F(ApBusSysfsTest, RemembersWhoGoesOnWithoutTheMatrixThatWasRemoved) {
+    give_adapter_3_to_web();
+    tree.set_queue({a3, d4}, "status", "in use\n");
+    tree.hold(web, 7, 4711, "qemu-system-s390x");
+    ASSERT_TRUE(bus.refresh(state, everything()));
+    EXPECT_TRUE(state.bereft.empty());
+    tree.remove("sys/devices/vfio_ap/matrix/" + to_string(web));
+    tree.set_queue({a3, d4}, "status", "unassigned\n");
+    for (auto what : {binding(), silent(), everything()}) {
+        ASSERT_TRUE(bus.refresh(state, what));
+        EXPECT_EQ(state.bereft, (std::map<Uuid, std::string>{{web, "pid 4711 (qemu-system-s390x)"}}));
+    }
+    tree.remove("proc/4711");
+    ASSERT_TRUE(bus.refresh(state, silent()));
+    EXPECT_TRUE(state.bereft.empty()) << "it needs nothing any more";
+}
+
+TEST_F(ApBusSysfsTest, NobodyGoesOnWithoutAMatrixThatIsThereAgain) {
+    give_adapter_3_to_web();
+    tree.set_queue({a3, d4}, "status", "in use\n");
+    tree.hold(web, 7, 4711, "qemu-system-s390x");
+    ASSERT_TRUE(bus.refresh(state, everything()));
+    const auto mdev = "sys/devices/vfio_ap/matrix/" + to_string(web);
+    tree.remove(mdev);
+    ASSERT_TRUE(bus.refresh(state, binding()));
+    EXPECT_FALSE(state.bereft.empty());
+    tree.add_mdev(web, matrix, matrix);
+    tree.hold(web, 7, 4711, "qemu-system-s390x");
+    ASSERT_TRUE(bus.refresh(state, binding()));
+    EXPECT_TRUE(state.bereft.empty());
 }
 
 TEST_F(ApBusSysfsTest, TakesAnMdevWithoutItsAttributesYetForAnEmptyOne) {
