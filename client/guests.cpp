@@ -33,7 +33,7 @@ bool is_matrix(const HostView& view, const std::string& name) {
 bool is_known(const HostView& view, const Uuid& uuid) { return view.wanted.definitions.contains(uuid) || view.host.matrices.contains(uuid); }
 
 /// Guests may be called what no matrix can be.
-std::string matrix_name_of(const HostView& view, const Guest& guest) {
+std::string matrix_name_of(const HostView& view, const LibvirtGuest& guest) {
     if (parse_name(guest.name)) return guest.name;
     std::string name;
     for (const char c : guest.name) name += parse_name(std::string("x") + c) ? c : '-';
@@ -43,7 +43,7 @@ std::string matrix_name_of(const HostView& view, const Guest& guest) {
 }
 
 /// Where `assign` is to put the matrix, without the places that have it.
-Answer<Places> to_attach(const Guest& guest, const GuestWish& target) {
+Answer<Places> to_attach(const LibvirtGuest& guest, const GuestWish& target) {
     if (target.live && !guest.running()) return fail(Fault::conflict, fmt::format("guest {} is not running, so there is nothing to attach to; --config changes its definition", quote(guest.name)));
     if (target.config && !guest.config) return fail(Fault::conflict, fmt::format("guest {} has no definition, it is transient; --live changes the running guest", quote(guest.name)));
     const bool either = target.live || target.config;
@@ -89,7 +89,7 @@ class Resolver {
         return word;
     }
 
-    Answer<std::string> matrix_of(WireWish& wish, const Guest& guest) {
+    Answer<std::string> matrix_of(WireWish& wish, const LibvirtGuest& guest) {
         auto named = makes_matrices(wish.first) ? as_target(wish, guest) : as_matrix(guest);
         if (!named) return std::unexpected(named.error());
         named->is_last = ends_matrices(wish);
@@ -98,7 +98,7 @@ class Resolver {
     }
 
     /// Of a verb that makes a matrix where there is none.
-    Answer<NamedGuest> as_target(WireWish& wish, const Guest& guest) {
+    Answer<NamedGuest> as_target(WireWish& wish, const LibvirtGuest& guest) {
         const auto has = guest.matrix();
         if (!has) return std::unexpected(has.error());
         NamedGuest out{.guest = guest, .matrix = {}, .attach = {}, .is_new = !*has};
@@ -124,7 +124,7 @@ class Resolver {
                                                    active->second.holder.empty() ? "somebody" : quote(active->second.holder), quote(named.guest.name))}};
     }
 
-    Answer<NamedGuest> as_matrix(const Guest& guest) {
+    Answer<NamedGuest> as_matrix(const LibvirtGuest& guest) {
         const auto has = guest.matrix();
         if (!has) return std::unexpected(has.error());
         if (!*has) return fail(Fault::not_found, fmt::format("guest {} has no matrix; to give it one: apctl assign", quote(guest.name)));
@@ -141,7 +141,7 @@ class Resolver {
 
 } // namespace
 
-Answer<std::optional<Guest>> find_guest(Session& session, const std::string& name) {
+Answer<std::optional<LibvirtGuest>> find_guest(Session& session, const std::string& name) {
     if (!session.libvirt.there()) return std::nullopt;
     const auto xml = session.libvirt.guest(name);
     if (!xml) return std::unexpected(xml.error());
@@ -151,7 +151,7 @@ Answer<std::optional<Guest>> find_guest(Session& session, const std::string& nam
     return *std::move(guest);
 }
 
-Answer<Guest> need_guest(Session& session, const std::string& name) {
+Answer<LibvirtGuest> need_guest(Session& session, const std::string& name) {
     if (!session.libvirt.there()) return fail(Fault::unreachable, fmt::format("guest {}: there is no libvirt on this host that could be asked; another one: --connect URI", quote(name)));
     auto guest = find_guest(session, name);
     if (!guest) return std::unexpected(guest.error());

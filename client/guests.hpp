@@ -21,7 +21,7 @@ struct GuestWish {
 
 /// A guest that was named.
 struct NamedGuest {
-    Guest guest;
+    LibvirtGuest guest;
     std::string matrix; ///< name or uuid of the matrix that it stands for
     Places attach;      ///< where this matrix is yet to be put
     bool is_new = false; ///< the guest has no matrix so far
@@ -39,9 +39,9 @@ struct Named {
 Answer<Named> resolve_names(Session& session, const HostView& view, const std::vector<WireWish>& wishes, const GuestWish& target);
 
 /// nullopt: there is no such guest, or no libvirt to ask.
-Answer<std::optional<Guest>> find_guest(Session& session, const std::string& name);
+Answer<std::optional<LibvirtGuest>> find_guest(Session& session, const std::string& name);
 /// Where nothing but a guest can be meant: Fault::not_found, or Fault::unreachable without a libvirt.
-Answer<Guest> need_guest(Session& session, const std::string& name);
+Answer<LibvirtGuest> need_guest(Session& session, const std::string& name);
 /// By the name of a matrix, or of a guest that has one.
 Answer<Uuid> find_matrix_or_guest(Session& session, const HostView& view, const std::string& name);
 

@@ -45,14 +45,14 @@ std::vector<std::string> missing_cpu_features(std::string_view xml) {
     return missing;
 }
 
-Answer<std::optional<Uuid>> Guest::matrix() const {
+Answer<std::optional<Uuid>> LibvirtGuest::matrix() const {
     const auto runs = live ? live->matrix : std::nullopt, defined = config ? config->matrix : std::nullopt;
     if (runs && defined && *runs != *defined)
         return fail(Fault::conflict, fmt::format("guest {} runs with matrix {}, and its definition names {}; name the matrix instead of the guest", quote(name), to_string(*runs), to_string(*defined)));
     return runs ? runs : defined;
 }
 
-std::vector<std::string> Guest::lacks() const {
+std::vector<std::string> LibvirtGuest::lacks() const {
     std::vector<std::string> out;
     for (const auto* side : {&live, &config})
         if (*side)
@@ -62,8 +62,8 @@ std::vector<std::string> Guest::lacks() const {
     return out;
 }
 
-Answer<Guest> read_guest(const GuestXml& xml) {
-    Guest out{.name = xml.name, .uuid = xml.uuid, .live = {}, .config = {}};
+Answer<LibvirtGuest> read_guest(const GuestXml& xml) {
+    LibvirtGuest out{.name = xml.name, .uuid = xml.uuid, .live = {}, .config = {}};
     const auto read = [&](const std::optional<std::string>& text, std::optional<GuestSide>& into) -> Answer<void> {
         if (!text) return {};
         auto side = read_side(xml.name, *text);

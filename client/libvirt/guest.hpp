@@ -17,11 +17,11 @@ struct GuestSide {
     friend bool operator==(const GuestSide&, const GuestSide&) = default;
 };
 
-struct Guest {
+struct LibvirtGuest {
     std::string name;
     Uuid uuid{};
     std::optional<GuestSide> live, config; ///< running; defined. One of them at least
-    friend bool operator==(const Guest&, const Guest&) = default;
+    friend bool operator==(const LibvirtGuest&, const LibvirtGuest&) = default;
 
     [[nodiscard]] bool running() const { return live.has_value(); }
     /// Where it has a matrix.
@@ -33,7 +33,7 @@ struct Guest {
 };
 
 /// Fault::conflict for XML that cannot be what libvirt accepts.
-Answer<Guest> read_guest(const GuestXml& xml);
+Answer<LibvirtGuest> read_guest(const GuestXml& xml);
 
 /// Of the CPU features that a guest needs to find and use its queues (ap, apft, apqci, apqi) those that its XML does not give it: what is switched off of
 /// the host's CPU, and what is not switched on of a named model, which has none of them by itself. Empty for what is no XML.

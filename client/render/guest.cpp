@@ -10,7 +10,7 @@
 namespace ap::cli {
 namespace {
 
-std::string state_of(const Guest& guest) { return guest.running() ? guest.config ? "running" : "running, transient" : "stopped"; }
+std::string state_of(const LibvirtGuest& guest) { return guest.running() ? guest.config ? "running" : "running, transient" : "stopped"; }
 
 Json list_of(Places places) {
     auto out = Json::array();
@@ -49,13 +49,13 @@ std::vector<std::string> guest_lines(const HostView& view, const NamedGuest& nam
     return out;
 }
 
-std::vector<std::string> guest_warnings(const Guest& guest) {
+std::vector<std::string> guest_warnings(const LibvirtGuest& guest) {
     const auto missing = guest.lacks();
     if (missing.empty()) return {};
     return {fmt::format("guest {} may not find its queues: its CPU lacks {}; what it needs in the <cpu> of its XML: <feature policy='require' name='{}'/>", guest.name, fmt::join(missing, ", "), fmt::join(missing, "'/><feature policy='require' name='"))};
 }
 
-std::string guest_text(const HostView& view, const Guest& guest, const Look& look) {
+std::string guest_text(const HostView& view, const LibvirtGuest& guest, const Look& look) {
     std::string out = fact("Guest", fmt::format("{} ({})", harmless(guest.name), state_of(guest)), look, Ink::bold);
     out += fact("Guest uuid", to_string(guest.uuid), look);
     Section has("Has", look);
@@ -71,7 +71,7 @@ std::string guest_text(const HostView& view, const Guest& guest, const Look& loo
     return out + has.text() + facts("Warning", guest_warnings(guest), look, Ink::yellow);
 }
 
-Json json_of(const Guest& guest) {
+Json json_of(const LibvirtGuest& guest) {
     return {{"name", guest.name}, {"uuid", to_string(guest.uuid)}, {"running", guest.running()}, {"live", json_of(guest.live)}, {"config", json_of(guest.config)}};
 }
 

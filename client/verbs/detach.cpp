@@ -23,7 +23,7 @@ struct Detach {
 
 /// What is to be done to whom.
 struct Leave {
-    Guest guest;
+    LibvirtGuest guest;
     Uuid matrix{};
     Places places; ///< none: it has no matrix there
 };

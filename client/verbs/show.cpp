@@ -65,7 +65,7 @@ std::optional<Apid> as_adapter(const std::string& text) {
 }
 
 /// The guest, and its matrix as far as that is known here; two, when it runs with another one than its definition names.
-Answer<int> show_guest(Session& session, const HostView& view, const Guest& guest) {
+Answer<int> show_guest(Session& session, const HostView& view, const LibvirtGuest& guest) {
     std::set<Uuid> matrices;
     for (const auto* side : {&guest.live, &guest.config})
         if (*side && (*side)->matrix) matrices.insert(*(*side)->matrix);

@@ -15,13 +15,13 @@ class RealLibrary : public testing::Test {
         ASSERT_TRUE(libvirt.there());
     }
     /// Of a guest that there is.
-    Guest guest(const std::string& name) {
+    LibvirtGuest guest(const std::string& name) {
         const auto xml = libvirt.guest(name);
         EXPECT_TRUE(xml && *xml) << (xml ? "no guest" : xml.error().lines.front());
         if (!xml || !*xml) return {};
         const auto read = read_guest(**xml);
         EXPECT_TRUE(read) << read.error().lines.front();
-        return read.value_or(Guest{});
+        return read.value_or(LibvirtGuest{});
     }
     RealLibvirt libvirt;
 };
