@@ -26,7 +26,7 @@ using namespace std::chrono_literals;
 /// Between two attempts to reach libvirt; doubles up to the second.
 constexpr auto shortest_pause = 1000ms, longest_pause = 10'000ms;
 /// What is changed in a persistent XML of a running guest has no event (qemuDomainAttachDeviceFlags with VIR_DOMAIN_AFFECT_CONFIG).
-constexpr auto look_round_every = 30s;
+constexpr auto look_round_every = 10s;
 /// So long the end of the daemon waits for a thread that libvirt may keep.
 constexpr auto patience_at_the_end = 1s;
 

@@ -17,7 +17,7 @@ import xml.etree.ElementTree as ET
 from rules import report
 
 MEMBERS = ("property", "method", "signal")
-THINGS = {"adapters", "queues", "matrices"}
+THINGS = {"adapters", "queues", "matrices", "guests"}
 
 
 def read(path):

@@ -60,7 +60,7 @@ class Service : public testing::Test {
 };
 
 TEST_F(Service, ShowsTheWholeHostAsSoonAsItsNameAppears) {
-    const auto [generation, bus, adapters, matrices, pools, drift, drains] = d.client.get_host();
+    const auto [generation, bus, adapters, matrices, pools, drift, drains, guests] = d.client.get_host();
     EXPECT_GE(generation, 1u);
     EXPECT_TRUE(std::get<0>(bus));
     EXPECT_EQ(adapters.size(), 2u);
@@ -267,8 +267,9 @@ TEST_F(Service, LetsASecondDaemonSayThatTheNameIsTaken) {
     fakes::FakeLock lock(gate);
     fakes::FakeCalendar calendar;
     fakes::FakeSources sources;
+    fakes::FakeGuests guests;
     FakeEvents events;
-    Daemon second({{host, host, store, lock, calendar, sources}, events, [] { return true; }}, connect_to(d.bus.address()));
+    Daemon second({{host, host, store, lock, calendar, sources, guests}, events, [] { return true; }}, connect_to(d.bus.address()));
     try {
         second.run();
         FAIL() << "two daemons on one name";
@@ -334,8 +335,9 @@ TEST(ServiceClock, AnswersARescanThatTakesTooLongAndIgnoresItsLateEnd) {
     fakes::FakeLock lock(gate);
     fakes::FakeCalendar calendar;
     fakes::FakeSources sources;
+    fakes::FakeGuests guests;
     const auto connection = connect_to(bus.address());
-    engine::Engine engine({host, host, store, lock, calendar, sources}, [] {});
+    engine::Engine engine({host, host, store, lock, calendar, sources, guests}, [] {});
     dbus::Service service(*connection, engine, "0");
     connection->requestName(wire::bus_name);
     gate.block(1);

@@ -29,7 +29,8 @@ class EveryScenario : public testing::TestWithParam<Scenario> {};
 TEST_P(EveryScenario, SurvivesBeingWrittenAndRead) {
     Rig rig(start_of(GetParam()));
     prepare(rig, GetParam());
-    const auto plan = propose(rig.host.state(), rig.store.wanted(), GetParam().wishes, {true, {}}, 7, {}, {nobody, Policy::report});
+    const GuestMap no_guests;
+    const auto plan = propose(rig.host.state(), rig.store.wanted(), GetParam().wishes, {true, {}}, 7, {}, {nobody, no_guests, Policy::report});
     ASSERT_TRUE(plan);
     const auto record = record_of(*plan, rig.host.state());
     const auto read = read_record(write_record(record));

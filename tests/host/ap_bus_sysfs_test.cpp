@@ -338,32 +338,19 @@ TEST_F(ApBusSysfsTest, RemembersWhoGoesOnWithoutTheMatrixThatWasRemoved) {
     give_adapter_3_to_web();
     tree.set_queue({a3, d4}, "status", "in use\n");
     tree.hold(web, 7, 4711, "qemu-system-s390x");
-    ASSERT_TRUE(bus.refresh(state, everything()));
-    EXPECT_TRUE(state.bereft.empty());
+    const auto bereft = [&](const Dirty& what) { return bus.refresh(state, what) ? state.bereft : std::map<Uuid, std::string>{{Uuid{}, "an error"}}; };
+    const std::map<Uuid, std::string> nobody, somebody{{web, "pid 4711 (qemu-system-s390x)"}};
+    EXPECT_EQ(bereft(everything()), nobody);
     tree.remove("sys/devices/vfio_ap/matrix/" + to_string(web));
-    tree.set_queue({a3, d4}, "status", "unassigned\n");
-    for (auto what : {binding(), silent(), everything()}) {
-        ASSERT_TRUE(bus.refresh(state, what));
-        EXPECT_EQ(state.bereft, (std::map<Uuid, std::string>{{web, "pid 4711 (qemu-system-s390x)"}}));
-    }
-    tree.remove("proc/4711");
-    ASSERT_TRUE(bus.refresh(state, silent()));
-    EXPECT_TRUE(state.bereft.empty()) << "it needs nothing any more";
-}
-
-TEST_F(ApBusSysfsTest, NobodyGoesOnWithoutAMatrixThatIsThereAgain) {
-    give_adapter_3_to_web();
-    tree.set_queue({a3, d4}, "status", "in use\n");
-    tree.hold(web, 7, 4711, "qemu-system-s390x");
-    ASSERT_TRUE(bus.refresh(state, everything()));
-    const auto mdev = "sys/devices/vfio_ap/matrix/" + to_string(web);
-    tree.remove(mdev);
-    ASSERT_TRUE(bus.refresh(state, binding()));
-    EXPECT_FALSE(state.bereft.empty());
+    for (auto what : {binding(), silent(), everything()}) EXPECT_EQ(bereft(what), somebody);
     tree.add_mdev(web, matrix, matrix);
+    tree.remove("proc/4711");
     tree.hold(web, 7, 4711, "qemu-system-s390x");
-    ASSERT_TRUE(bus.refresh(state, binding()));
-    EXPECT_TRUE(state.bereft.empty());
+    EXPECT_EQ(bereft(binding()), nobody) << "it has its matrix again";
+    tree.remove("sys/devices/vfio_ap/matrix/" + to_string(web));
+    EXPECT_EQ(bereft(binding()), somebody);
+    tree.remove("proc/4711");
+    EXPECT_EQ(bereft(silent()), nobody) << "it needs nothing any more";
 }
 
 TEST_F(ApBusSysfsTest, TakesAnMdevWithoutItsAttributesYetForAnEmptyOne) {
