@@ -26,7 +26,7 @@ std::string read_input() {
     std::string text;
     char part[65536];
     for (ssize_t n = 0; (n = ::read(STDIN_FILENO, part, sizeof part)) > 0;)
-        if (text.size() <= ap::hook::largest_guest_xml) text.append(part, static_cast<std::size_t>(n));
+        if (text.size() <= ap::largest_guest_xml) text.append(part, static_cast<std::size_t>(n));
     return text;
 }
 
@@ -56,8 +56,8 @@ int run(const std::string& operation) {
     const bool starts = operation == "prepare";
     if (!starts && operation != "release") return 0;
     // What was detached while the guest ran is no longer in its XML, but may still be taken.
-    if (!ap::hook::may_have_matrices(xml) && (starts || !ap::hook::Taken::by_anybody(taken_directory))) return 0;
-    const auto guest = ap::hook::read_guest(xml);
+    if (!ap::may_have_matrices(xml) && (starts || !ap::hook::Taken::by_anybody(taken_directory))) return 0;
+    const auto guest = ap::read_guest_xml(xml);
     if (!guest) return say(to_string(guest.error()));
     const ap::hook::Taken taken(taken_directory, guest->uuid);
     if (starts ? guest->matrices.empty() : taken.matrices().empty()) return 0;

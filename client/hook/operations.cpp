@@ -152,7 +152,7 @@ Answer<void> give_back(cli::Proxy& daemon, const Uuid& uuid, const Policy& polic
 
 } // namespace
 
-cli::Answer<void> prepare(cli::Proxy& daemon, const Guest& guest, const Policy& policy, const Taken& taken, cli::Patience until) {
+cli::Answer<void> prepare(cli::Proxy& daemon, const GuestInXml& guest, const Policy& policy, const Taken& taken, cli::Patience until) {
     for (const auto& uuid : guest.matrices)
         if (auto done = prepare_one(daemon, uuid, policy, taken, until); !done) return done;
     return {};

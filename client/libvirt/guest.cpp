@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "libvirt/guest.hpp"
 
+#include "core/guest_xml.hpp"
 #include "core/quote.hpp"
-#include "hook/guest_xml.hpp"
 
 #include <fmt/format.h>
 #include <pugixml.hpp>
@@ -17,7 +17,7 @@ namespace {
 constexpr std::array needed_features{"ap", "apft", "apqci", "apqi"};
 
 Answer<GuestSide> read_side(const std::string& name, const std::string& xml) {
-    const auto read = hook::read_guest(xml);
+    const auto read = read_guest_xml(xml);
     if (!read) return fail(Fault::conflict, fmt::format("guest {}: {}", quote(name), to_string(read.error())));
     if (read->matrices.size() > 1) return fail(Fault::conflict, fmt::format("guest {} names {} matrices, and a guest has one at most", quote(name), read->matrices.size()));
     GuestSide out{.matrix = {}, .lacks = missing_cpu_features(xml)};

@@ -2,7 +2,7 @@
 // Callbacks only note which guest it was; it is read when they have returned, outside of libvirt's loop.
 #include "host/libvirt_session.hpp"
 
-#include "host/guest_xml.hpp"
+#include "core/guest_xml.hpp"
 
 #include <libvirt/virterror.h>
 
@@ -42,7 +42,8 @@ std::string words_for(int state) {
 
 std::optional<Uuid> matrix_of(virDomainPtr domain, unsigned flags) {
     const Text xml(virDomainGetXMLDesc(domain, flags));
-    return xml ? matrix_in(xml.get()) : std::nullopt;
+    const auto read = xml ? read_guest_xml(xml.get()) : std::unexpected(Error{});
+    return read && !read->matrices.empty() ? std::optional(read->matrices.front()) : std::nullopt;
 }
 
 /// nullopt when it went away meanwhile, or names no matrix.

@@ -9,14 +9,14 @@
 #include <string_view>
 #include <vector>
 
-namespace ap::hook {
+namespace ap {
 
 /// A domain of libvirt as far as it concerns us.
-struct Guest {
+struct GuestInXml {
     std::string name;
     Uuid uuid{};
     std::vector<Uuid> matrices; ///< of its hostdevs with model vfio-ap, in the order of the XML; libvirt allows one
-    friend bool operator==(const Guest&, const Guest&) = default;
+    friend bool operator==(const GuestInXml&, const GuestInXml&) = default;
 };
 
 /// Longer than any domain of libvirt's own tests, and short enough to be read on every start of a guest.
@@ -27,6 +27,6 @@ inline constexpr std::size_t largest_guest_xml = 4U << 20; // bytes
 
 /// Fault::invalid for what is too long, no XML, no domain, or has a hostdev that does not say which matrix. Entities of a document type are not looked at: a text
 /// with them is what it was before they were replaced.
-Result<Guest> read_guest(std::string_view xml);
+Result<GuestInXml> read_guest_xml(std::string_view xml);
 
-} // namespace ap::hook
+} // namespace ap

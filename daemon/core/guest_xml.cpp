@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "hook/guest_xml.hpp"
+#include "core/guest_xml.hpp"
 
 #include "core/parse.hpp"
 
 #include <fmt/format.h>
 #include <pugixml.hpp>
 
-namespace ap::hook {
+namespace ap {
 namespace {
 
 std::unexpected<Error> bad(std::string reason) { return std::unexpected(Error{Fault::invalid, "the guest's XML", std::move(reason), "", 0}); }
@@ -17,7 +17,7 @@ bool is_vfio_ap(const pugi::xml_node& hostdev) {
 
 } // namespace
 
-Result<Guest> read_guest(std::string_view xml) {
+Result<GuestInXml> read_guest_xml(std::string_view xml) {
     if (xml.size() > largest_guest_xml) return bad(fmt::format("is longer than {} bytes", largest_guest_xml));
     pugi::xml_document document;
     // libvirt's own encoding, and no other by its first bytes: may_have_matrices() has looked at these bytes as they are.
@@ -25,7 +25,7 @@ Result<Guest> read_guest(std::string_view xml) {
         return bad(fmt::format("cannot be read at byte {}: {}", parsed.offset, parsed.description()));
     const auto domain = document.child("domain");
     if (!domain) return bad("is not that of a domain");
-    Guest guest;
+    GuestInXml guest;
     guest.name = domain.child_value("name");
     if (auto uuid = parse_uuid(domain.child_value("uuid"))) guest.uuid = *uuid;
     else return bad("does not say which guest it is: " + to_string(uuid.error()));
@@ -38,4 +38,4 @@ Result<Guest> read_guest(std::string_view xml) {
     return guest;
 }
 
-} // namespace ap::hook
+} // namespace ap
