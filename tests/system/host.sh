@@ -2,7 +2,7 @@
 # The host that a scenario plays on, in words that know neither the simulated host (apsim) nor the real kernel of the testbed. Sourced with bash.
 # What only one of them can do is asked for with host_can; what both can do has one word here:
 #   host_name                      what this host is, for people
-#   host_plays KERNEL              is it this one, so that what is played on one kernel only is played here
+#   host_plays KERNEL              is it this one, so that what is played on one kernel only is played here; host_plays turn: is it this scenario's turn
 #   host_can WORD                  inject   fail or hold a write on demand (inject_failure, let_go, while_in_write, daemon_killed_in_write)
 #                                  modules  unload and load the kernel's modules
 #                                  systemd  the daemon runs as its unit, started by bus activation and udev

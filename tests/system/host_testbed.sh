@@ -2,7 +2,18 @@
 # The words of host.sh on the testbed: a real kernel with systemd. Sourced by it.
 
 host_name() { echo "real kernel, Linux $(uname -r)"; }
-host_plays() { [[ $(uname -r) == "$1"* ]]; }
+host_plays() {
+    [ "$1" != turn ] || { its_turn; return; }
+    [[ $(uname -r) == "$1"* ]]
+}
+# Called for each of those in turn, in the table's order. The two kernels play different ones.
+its_turn() {
+    local all offset=0
+    all=$(table | awk '$3 == "turn"' | wc -l)
+    [[ $(uname -r) != 7.* ]] || offset=$((all / 2))
+    [ $((asked_for_turn++)) = $(((${APCTL_TURN:-0} + offset) % all)) ]
+}
+asked_for_turn=0
 host_can() {
     case $1 in
     modules | systemd | mdevctl | libvirt | users) true ;;
