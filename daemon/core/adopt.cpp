@@ -46,6 +46,13 @@ MaskBits cleared_by_others(const HostState& host, const Wanted& wanted) {
     return {(clear.adapters & own->apmask) - need.adapters, (clear.domains & own->aqmask) - need.domains};
 }
 
+MaskBits cleared_for_nobody(const HostState& host, const Wanted& wanted) {
+    QueueSet running;
+    for (const auto& [uuid, active] : host.matrices) running |= active.assigned.queues();
+    const auto bits = cleared_by_others(host, wanted), need = needed(host, running);
+    return {bits.adapters - need.adapters, bits.domains - need.domains};
+}
+
 Wanted adopt(const HostState& host, const Wanted& wanted) {
     const auto others = cleared_by_others(host, wanted);
     Wanted out = wanted;

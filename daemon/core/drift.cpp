@@ -61,7 +61,7 @@ void overrides_drift(const HostState& host, const QueueSet& pool, std::vector<Dr
 }
 
 void masks_drift(const HostState& host, const Wanted& wanted, const QueueSet& pool, std::vector<Drift>& out) {
-    if (const auto bits = cleared_by_others(host, wanted); !bits.empty()) {
+    if (const auto bits = cleared_for_nobody(host, wanted); !bits.empty()) {
         QueueSet freed = QueueSet::rectangle(bits.adapters, DomainSet::all());
         freed.insert(AdapterSet::all(), bits.domains);
         freed -= pool;

@@ -113,7 +113,7 @@ class Viewer {
         auto after_boot = host_;
         after_boot.apmask = boot_.apmask;
         after_boot.aqmask = boot_.aqmask;
-        if (const auto bits = cleared_by_others(after_boot, wanted_); !bits.empty()) return differs("after a boot " + in_words(bits) + " for guests though nobody wished it here");
+        if (const auto bits = cleared_for_nobody(after_boot, wanted_); !bits.empty()) return differs("after a boot " + in_words(bits) + " for guests though nobody wished it here");
         return agrees();
     }
     static std::string in_words(const MaskBits& bits) {

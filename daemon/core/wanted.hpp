@@ -89,6 +89,8 @@ struct MaskBits {
     [[nodiscard]] bool empty() const { return adapters.empty() && domains.empty(); }
 };
 MaskBits cleared_by_others(const HostState& host, const Wanted& wanted);
+/// Those of them without which every matrix that runs, whoever made it, would keep its queues: bits that nobody is known to need.
+MaskBits cleared_for_nobody(const HostState& host, const Wanted& wanted);
 
 /// The wanted state a plan starts from: foreign changes are taken over rather than undone behind somebody's back.
 /// Queues that others freed count as reserved; active mdevs that have no definition count as holders (the planner sees them in HostState).

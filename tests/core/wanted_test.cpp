@@ -204,6 +204,17 @@ TEST(Drift, DoesNotBlameOthersForCollateral) {
     EXPECT_TRUE(drift_between(host, wanted).empty());
 }
 
+/// As when the record of names and wishes was lost, and the definitions of mdevctl were not.
+TEST(Drift, DoesNotBlameOthersForWhatAMatrixNeedsThatRuns) {
+    auto host = small_host();
+    free_adapter(host, Apid{3});
+    free_adapter(host, Apid{4});
+    host.matrices[uuid("1")] = active({3}, {1, 2, 3});
+    const auto drift = drift_between(host, with_definitions({{uuid("1"), defined("", {3}, {1, 2, 3})}}));
+    ASSERT_EQ(kinds(drift), std::vector{Drift::Kind::mask_freed});
+    EXPECT_EQ(drift[0].queues, queues({4}, {1, 2, 3}));
+}
+
 TEST(Drift, NamesWantedQueuesThatTheMasksGiveToTheHost) {
     Wanted wanted;
     wanted.reserved = queues({4}, {2});
