@@ -115,7 +115,7 @@ Answer<Stage> take(cli::Proxy& daemon, const Uuid& uuid, const Policy& policy, c
     if (!stage || (*stage != Stage::stopped && !taken.by_others(uuid))) return stage;
     if (const auto noted = taken.add(uuid); !noted) return fail(noted.error());
     if (*stage != Stage::stopped) return stage;
-    if (auto started = carry_out(daemon, wish_about("start", uuid), {}, until); !started) return std::unexpected(started.error());
+    if (auto started = carry_out(daemon, {wish_about("start", uuid)}, {}, until); !started) return std::unexpected(started.error());
     return look_at(daemon, uuid, policy);
 }
 
@@ -141,7 +141,7 @@ Answer<void> give_back(cli::Proxy& daemon, const Uuid& uuid, const Policy& polic
         if (!view) return std::unexpected(view.error());
         const Sight sight(*view, uuid);
         if (sight.active() && policy.of(to_string(uuid), sight.name()).stop_with_guest) {
-            auto stopped = ask_twice(daemon, [&] { return carry_out(daemon, wish_about("stop", uuid), {}, until); });
+            auto stopped = ask_twice(daemon, [&] { return carry_out(daemon, {wish_about("stop", uuid)}, {}, until); });
             // In use: by a guest that it was attached to.
             if (!stopped && stopped.error().fault != Fault::in_use) return stopped;
         }
