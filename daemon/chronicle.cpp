@@ -20,7 +20,7 @@ void log_bus(const HostState& before, const HostState& after, bool first) {
         log::notice("there is no AP bus on this machine: no crypto adapters, or a kernel without AP support; changes are refused");
     if (after.bus_present && (first || !before.bus_present)) log::info("the AP bus is there");
     if (after.bus_present && !after.vfio_ap_present && (first || before.vfio_ap_present))
-        log::notice("vfio_ap is not loaded; changes are refused until \"modprobe vfio_ap\"");
+        log::notice("vfio_ap is not loaded; no matrix can be started until \"modprobe vfio_ap\"");
 }
 
 void log_degraded(const std::string& before, const std::string& after) {

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// What apctl-boot.service runs once, before libvirt: it makes the host as it is wished, so that the guests that start with the host find their matrices.
+// What apctl-binding.service and apctl-boot.service run once, before libvirt: they make the host as it is wished, so that the guests that start with the host find their matrices.
+// The module vfio_ap is loaded in between.
 #include "boot/host_at_boot.hpp"
 #include "proxy/bus_proxy.hpp"
 
 #include <cstdio>
 #include <ctime>
 #include <exception>
+#include <string_view>
 
 namespace {
 
@@ -17,12 +19,17 @@ bool machine_has_just_started() {
 
 } // namespace
 
-int main() {
+int main(int argc, char** argv) {
+    const std::string_view what = argc == 2 ? argv[1] : "";
+    if (what != "binding" && what != "matrices") {
+        std::fprintf(stderr, "usage: %s binding|matrices, as apctl-binding.service and apctl-boot.service call it: man apctld\n", argv[0]);
+        return 2;
+    }
     try {
         ap::cli::BusProxy daemon;
         // Shorter than the unit's own time, so that the reason is told and not only that time was up.
-        const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(30);
-        const auto complaints = ap::boot::restore_host(daemon, {.until = until, .just_started = machine_has_just_started()});
+        const ap::boot::Limits limits{.until = std::chrono::steady_clock::now() + std::chrono::seconds(30), .just_started = machine_has_just_started()};
+        const auto complaints = what == "binding" ? bind_queues(daemon, limits) : start_matrices(daemon, limits);
         for (const auto& complaint : complaints) std::fprintf(stderr, "apctl-boot: %s\n", complaint.c_str());
         return complaints.empty() ? 0 : 1;
     } catch (const std::exception& error) {

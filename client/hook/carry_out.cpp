@@ -10,8 +10,8 @@ namespace ap::hook {
 
 cli::WireWish wish_about(const char* verb, const Uuid& matrix) { return {verb, {{"matrix", to_string(matrix)}}}; }
 
-cli::Answer<void> carry_out(cli::Proxy& daemon, const cli::WireWish& wish, const cli::ApplyOptions& options, cli::Patience until) {
-    const auto id = daemon.apply({wish}, options);
+cli::Answer<void> carry_out(cli::Proxy& daemon, const std::vector<cli::WireWish>& wishes, const cli::ApplyOptions& options, cli::Patience until) {
+    const auto id = daemon.apply(wishes, options);
     if (!id) return std::unexpected(id.error());
     for (;;) {
         auto news = daemon.job_news(*id, until);

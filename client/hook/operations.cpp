@@ -7,6 +7,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace ap::hook {
 namespace {
 
@@ -115,7 +117,7 @@ Answer<Stage> take(cli::Proxy& daemon, const Uuid& uuid, const Policy& policy, c
     if (!stage || (*stage != Stage::stopped && !taken.by_others(uuid))) return stage;
     if (const auto noted = taken.add(uuid); !noted) return fail(noted.error());
     if (*stage != Stage::stopped) return stage;
-    if (auto started = carry_out(daemon, wish_about("start", uuid), {}, until); !started) return std::unexpected(started.error());
+    if (auto started = carry_out(daemon, {wish_about("start", uuid)}, {}, until); !started) return std::unexpected(started.error());
     return look_at(daemon, uuid, policy);
 }
 
@@ -133,15 +135,34 @@ Answer<void> prepare_one(cli::Proxy& daemon, const Uuid& uuid, const Policy& pol
     return {};
 }
 
+/// So long at most a guest may be between its prepare and having a process: libvirt gives up earlier.
+constexpr std::chrono::minutes longest_start{10};
+
+/// Is it left to this guest to stop it? Guests that libvirt knows not to run do not count, where it can be asked.
+Answer<bool> is_last(cli::Proxy& daemon, const Uuid& uuid, const Taken& taken) {
+    if (!taken.by_others(uuid)) return true;
+    const auto view = daemon.host();
+    if (!view) return std::unexpected(view.error());
+    if (!view->guests.trouble.empty()) return false;
+    taken.forget_others(uuid, longest_start, [&](const Uuid& guest) {
+        const auto& guests = view->guests.guests;
+        const auto at = std::ranges::find(guests, guest, &Guest::uuid);
+        return at != guests.end() && at->running;
+    });
+    return !taken.by_others(uuid);
+}
+
 Answer<void> give_back(cli::Proxy& daemon, const Uuid& uuid, const Policy& policy, const Taken& taken, Patience until) {
     const auto turn = taken.turn(uuid);
     if (!turn) return fail(turn.error());
-    if (!taken.by_others(uuid)) {
+    const auto last = is_last(daemon, uuid, taken);
+    if (!last) return std::unexpected(last.error());
+    if (*last) {
         const auto view = daemon.host();
         if (!view) return std::unexpected(view.error());
         const Sight sight(*view, uuid);
         if (sight.active() && policy.of(to_string(uuid), sight.name()).stop_with_guest) {
-            auto stopped = ask_twice(daemon, [&] { return carry_out(daemon, wish_about("stop", uuid), {}, until); });
+            auto stopped = ask_twice(daemon, [&] { return carry_out(daemon, {wish_about("stop", uuid)}, {}, until); });
             // In use: by a guest that it was attached to.
             if (!stopped && stopped.error().fault != Fault::in_use) return stopped;
         }

@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <filesystem>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 namespace ap::hook {
@@ -83,10 +84,21 @@ bool Taken::by_others(const Uuid& matrix) const {
 Result<void> Taken::add(const Uuid& matrix) const {
     const auto file = open_file(file_of(directory_, matrix, to_string(guest_)));
     if (!file) return std::unexpected(file.error());
+    ::futimens(*file, nullptr); // taken now, also if it was before; if not, it only looks older
     ::close(*file);
     return {};
 }
 
 void Taken::forget(const Uuid& matrix) const { ::unlink(file_of(directory_, matrix, to_string(guest_)).c_str()); }
+
+void Taken::forget_others(const Uuid& matrix, std::chrono::seconds age, const std::function<bool(const Uuid& guest)>& lives) const {
+    const auto before = fs::file_time_type::clock::now() - age;
+    for (const auto& claim : claims_in(directory_)) {
+        if (claim.matrix != matrix || claim.guest == guest_ || lives(claim.guest)) continue;
+        const auto path = file_of(directory_, matrix, to_string(claim.guest));
+        std::error_code error;
+        if (const auto taken = fs::last_write_time(path, error); !error && taken < before) ::unlink(path.c_str());
+    }
+}
 
 } // namespace ap::hook

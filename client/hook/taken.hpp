@@ -5,6 +5,8 @@
 #include "core/error.hpp"
 #include "core/uuid.hpp"
 
+#include <chrono>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -40,6 +42,9 @@ class Taken {
     [[nodiscard]] bool by_others(const Uuid& matrix) const;
     [[nodiscard]] Result<void> add(const Uuid& matrix) const; ///< once more does no harm; Fault::host_io
     void forget(const Uuid& matrix) const;
+    /// Takes the matrix from other guests that took it more than `age` ago and that `lives` does not know: a libvirt that died between their prepare and their release never
+    /// released them. Only in a turn.
+    void forget_others(const Uuid& matrix, std::chrono::seconds age, const std::function<bool(const Uuid& guest)>& lives) const;
 
   private:
     std::string directory_;

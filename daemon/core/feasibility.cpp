@@ -15,14 +15,12 @@ namespace {
 bool writes_masks(const Step& step) {
     return std::holds_alternative<SetApmask>(step) || std::holds_alternative<SetAqmask>(step);
 }
-
-/// Queues can go back to the host without vfio_ap; everything else needs it.
-bool needs_vfio_ap(const Step& step) {
-    if (const auto* s = std::get_if<SetApmask>(&step)) return !s->before.subset_of(s->after);
-    if (const auto* s = std::get_if<SetAqmask>(&step)) return !s->before.subset_of(s->after);
-    if (const auto* s = std::get_if<RebindQueue>(&step)) return s->after.driver == Driver::guest;
-    return touches_kernel(step);
+bool moves_queues(const Step& step) {
+    return writes_masks(step) || std::holds_alternative<ProbeQueue>(step) || std::holds_alternative<RebindQueue>(step);
 }
+
+/// Whose a queue is can be decided without vfio_ap, which binds its own when it comes: so it is decided before anything else can use them. A matrix is a device of vfio_ap.
+bool needs_vfio_ap(const Step& step) { return touches_kernel(step) && !moves_queues(step); }
 
 void check_module(std::vector<Error>& errors, const HostState& now, const Plan& plan) {
     if (now.vfio_ap_present || std::ranges::none_of(plan.steps, needs_vfio_ap)) return;

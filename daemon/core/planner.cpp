@@ -68,10 +68,10 @@ std::expected<Plan, std::vector<Error>> plan(const HostState& now, const Wanted&
                                              const PlanOptions& options) {
     const auto goal = goal_of(now, was, want, options);
     std::expected<Plan, std::vector<Error>> made;
-    // Records can be kept anywhere; a bus or module that is missing only stops what needs it.
-    if (!concerns_kernel(goal, was, want) && !(now.bus_present && now.vfio_ap_present)) made = records_only(now, was, want);
-    else if (!now.bus_present) return std::unexpected(std::vector{no_bus()});
-    else made = plan_on_bus(now, was, want, goal, options);
+    // Records can be kept anywhere; a bus that is missing only stops what needs it.
+    if (now.bus_present) made = plan_on_bus(now, was, want, goal, options);
+    else if (concerns_kernel(goal, was, want)) return std::unexpected(std::vector{no_bus()});
+    else made = records_only(now, was, want);
     if (!made) return made;
     note_drains(*made, now, was);
     made->generation = options.generation;

@@ -110,6 +110,14 @@ void note_ill(Plan& plan, const HostState& before) {
     note(checkstopped, "checkstopped");
 }
 
+void note_waiting(Plan& plan, const HostState& before) {
+    if (before.vfio_ap_present) return;
+    QueueSet waiting;
+    for (const auto& change : plan.owners)
+        if (change.to.kind == Owner::Kind::unbound) waiting |= change.queues;
+    if (!waiting.empty()) plan.notes.push_back(fmt::format("{} will have no driver until vfio_ap is loaded: modprobe vfio_ap", describe(waiting, 4)));
+}
+
 /// A mark that somebody else wrote goes with the queue that is released, or from one that the host has anyhow: nothing else tells of that.
 void note_cleared(Plan& plan, const HostState& before, const Goal& goal) {
     std::map<std::string, QueueSet> cleared;
@@ -125,6 +133,7 @@ void add_notes(Plan& plan, const HostState& before, const HostState& after, cons
     note_masks(plan, masks);
     note_host(plan, before, after);
     note_ill(plan, before);
+    note_waiting(plan, before);
 }
 
 void note_binding(Plan& plan, const HostState& before, const HostState& after, const Wanted& was, const Goal& goal) {

@@ -38,14 +38,17 @@ QueueSet touching(const HostState& host) {
 } // namespace
 
 std::vector<Step> gifts_to_guests(const HostState& host, const QueueSet& which) {
-    return rebinds(host, which & touching(host), {guest_driver_name, Driver::guest});
+    // Without vfio_ap they are only taken from the host: it binds what is marked when it is loaded.
+    return rebinds(host, which & touching(host), {guest_driver_name, host.vfio_ap_present ? Driver::guest : Driver::none});
 }
 
 /// Of the guest pool only what was wanted there or is marked: a queue that somebody else is moving just now is left to him.
 std::vector<Step> returns_to_host(const HostState& host, const Goal& goal) {
     auto ours = marked_for_guests(host) | goal.pool_before;
     for (const auto& target : goal.targets) insert(ours, target.before);
-    auto steps = rebinds(host, (ours & host.guest & touching(host)) - goal.free - goal.released, {"", Driver::host});
+    // What waits for vfio_ap has no driver meanwhile.
+    const auto waiting = host.vfio_ap_present ? QueueSet{} : goal.pool_before & marked_for_guests(host) & host.present;
+    auto steps = rebinds(host, (ours & (host.guest | waiting) & touching(host)) - goal.free - goal.released, {"", Driver::host});
     // Somebody said so by name: then a mark goes whoever wrote it, and from a queue that the host has anyhow.
     std::ranges::move(rebinds(host, goal.released, {"", Driver::host}), std::back_inserter(steps));
     return steps;

@@ -155,7 +155,6 @@ Result<void> check_text(std::string_view what, std::string_view text) {
 
 std::expected<std::vector<Wish>, std::vector<Error>> wishes_from(const std::vector<wire::Wish>& wishes) {
     std::vector<Error> wrong;
-    if (wishes.empty()) wrong.push_back(invalid("wishes", "there is none; expected at least one"));
     if (wishes.size() > most_wishes)
         return std::unexpected(std::vector{invalid("wishes", fmt::format("are {}; expected at most {}", wishes.size(), most_wishes))});
     std::vector<Wish> out;

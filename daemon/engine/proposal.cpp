@@ -153,6 +153,7 @@ std::expected<Plan, std::vector<Error>> propose_binding(const HostState& host, c
 }
 
 std::string describe(const std::vector<Wish>& wishes) {
+    if (wishes.empty()) return "bind what is wished";
     std::string text;
     for (const auto& wish : wishes) text += fmt::format("{}{} {}", text.empty() ? "" : "; ", name_of(wish.verb), object_of(wish));
     return text;

@@ -34,7 +34,7 @@ std::expected<Plan, std::vector<Error>> propose(const HostState& host, const Wan
                                                 std::uint64_t generation, const History& history, const Neighbours& neighbours);
 /// The binding as the records want it: what others made of it is not taken over but brought back. No guest loses anything by it.
 std::expected<Plan, std::vector<Error>> propose_binding(const HostState& host, const Wanted& recorded, std::uint64_t generation);
-/// What people call a job: "assign web; reserve 03.002f".
+/// What people call a job: "assign web; reserve 03.002f". Without a new wish it is about what was wished before.
 std::string describe(const std::vector<Wish>& wishes);
 
 } // namespace ap::engine

@@ -51,7 +51,7 @@ Runner::Failures Runner::do_kernel_steps() {
 Runner::Failures Runner::wait_before(const Step& step) {
     if (!drained_ && takes_from_host(step)) {
         drained_ = true;
-        const auto leaving = queues_moved(plan_, {Owner::Kind::host}, {Owner::Kind::pool, Owner::Kind::matrix});
+        const auto leaving = queues_moved(plan_, {Owner::Kind::host}, {Owner::Kind::pool, Owner::Kind::matrix, Owner::Kind::unbound});
         if (auto failures = heard(wait_.for_requests(leaving, drain_)); !failures.empty()) return failures;
     }
     // As soon as a matrix has them, what interrupts may be its guest; and what has not been reset is nobody's to have.

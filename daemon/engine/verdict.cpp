@@ -63,6 +63,9 @@ struct Findings {
     void bound(const QueueSet& missing, const char* driver) {
         if (!missing.empty()) add(describe(missing), fmt::format("not bound to {}", driver));
     }
+    void left(const QueueSet& still_there) {
+        if (!still_there.empty()) add(describe(still_there), "still bound to the host's driver");
+    }
 };
 
 constexpr const char* host_driver = "the host's driver";
@@ -187,8 +190,11 @@ bool gives_to_matrix(const Step& step) {
 
 QueueSet unbound_after(const Plan& plan, const HostState& now) {
     QueueSet moved;
-    for (const auto& change : plan.owners)
-        if (change.to.kind != Owner::Kind::absent && change.to.kind != Owner::Kind::unbound) moved |= change.queues;
+    for (const auto& change : plan.owners) {
+        // vfio_ap may have been loaded while queues were being taken from the host for it.
+        const bool was_to_wait = change.to.kind == Owner::Kind::unbound && !now.vfio_ap_present;
+        if (change.to.kind != Owner::Kind::absent && !was_to_wait) moved |= change.queues;
+    }
     return (moved & now.present) - now.host - now.guest;
 }
 
@@ -212,6 +218,7 @@ std::vector<Error> unlike_plan(const Plan& plan, const HostState& now) {
     for (const auto& effect : plan.matrices) compare_with_prediction(findings, effect, now);
     for (const auto& change : plan.owners) {
         if (change.to.kind == Owner::Kind::host) findings.bound(change.queues - now.host, host_driver);
+        if (change.to.kind == Owner::Kind::unbound) findings.left(change.queues & now.host);
         if (change.to.kind == Owner::Kind::pool || change.to.kind == Owner::Kind::matrix) findings.bound(change.queues - now.guest, guest_driver);
     }
     return findings.errors;

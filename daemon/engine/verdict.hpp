@@ -19,7 +19,7 @@ QueueSet queues_moved(const Plan& plan, const std::set<Owner::Kind>& from, const
 bool takes_from_host(const Step& step);
 bool gives_to_matrix(const Step& step);
 
-/// Queues that exist and that no driver has, though the plan says (after it) or the picture from before says (undone) that one has.
+/// Queues that exist and that no driver has, though the plan says (after it; also those that it left waiting for vfio_ap, when that is there by now) or the picture from before says (undone) that one has.
 QueueSet unbound_after(const Plan& plan, const HostState& now);
 QueueSet unbound_since(const HostState& found, const HostState& now);
 /// For queues that had a driver_override when they were found and came back without: their card was away meanwhile, and to the kernel they are new (kernel-abi 5.3).

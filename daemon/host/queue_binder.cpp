@@ -30,7 +30,7 @@ class Binder {
         : root_(root), queue_(queue), file_(queue_path(queue) + "/driver_override") {}
 
     Result<void> mark(const std::string& before, const std::string& after) const;
-    Result<void> move_to(Driver driver) const;
+    Result<void> move_to(const QueueBinding& after) const;
 
   private:
     Result<std::string> read_override() const;
@@ -87,11 +87,14 @@ Result<std::string> Binder::driver_name() const {
     return (**target).substr((**target).rfind('/') + 1);
 }
 
-Result<void> Binder::move_to(Driver driver) const {
+Result<void> Binder::move_to(const QueueBinding& after) const {
     auto has = driver_name();
     if (!has) return up(has.error());
+    const auto driver = after.driver;
     const std::string should = driver == Driver::none ? "" : directory_of(driver);
-    if (*has == should) return {};
+    // The driver that a queue is marked for may be loaded just now, and have it already.
+    const auto as_it_should = [&](const std::string& is) { return is == should || (driver == Driver::none && is == after.driver_override); };
+    if (as_it_should(*has)) return {};
     if (!has->empty())
         if (auto left =
                 root_.write(fmt::format("sys/bus/ap/drivers/{}/unbind", *has).c_str(), to_string(queue_));
@@ -101,7 +104,7 @@ Result<void> Binder::move_to(Driver driver) const {
         if (auto probed = root_.write("sys/bus/ap/drivers_probe", to_string(queue_)); !probed) return probed;
     auto now = driver_name();
     if (!now) return up(now.error());
-    if (*now == should) return {};
+    if (as_it_should(*now)) return {};
     return refused(to_string(queue_), now->empty()
                                           ? fmt::format("no driver has it after it was probed for {}", should)
                                           : fmt::format("is bound to {} instead of {}", *now,
@@ -114,7 +117,7 @@ Result<void> rebind_queue(const Directory& root, Apqn queue, const QueueBinding&
                           const QueueBinding& after) {
     const Binder binder(root, queue);
     if (auto marked = binder.mark(before.driver_override, after.driver_override); !marked) return marked;
-    return binder.move_to(after.driver);
+    return binder.move_to(after);
 }
 
 } // namespace ap::host

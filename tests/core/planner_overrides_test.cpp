@@ -91,6 +91,22 @@ TEST(Overrides, GiveAMatrixItsQueuesAndNoOthers) {
     ASSERT_EQ(s.made()->owners.size(), 1u);
 }
 
+TEST(Overrides, MarkQueuesForAVfioApThatIsYetToBeLoaded) {
+    Scene s;
+    s.now.vfio_ap_present = false;
+    s.want.reserved.insert(q(3, 2));
+    const auto p = s.made();
+    ASSERT_TRUE(p);
+    ASSERT_EQ(p->steps.size(), 2U);
+    EXPECT_EQ(p->steps.front(), (Step{RebindQueue{q(3, 2), {"", Driver::host}, {"vfio_ap", Driver::none}}}));
+    EXPECT_EQ(p->owners, (std::vector{OwnerChange{{Owner::Kind::host, {}}, {Owner::Kind::unbound, {}}, QueueSet::rectangle({a3}, {d2}), false}}));
+    s.carry_out();
+    EXPECT_EQ(s.steps(), Lines{});
+    s.want.reserved = {};
+    s.carry_out();
+    EXPECT_EQ(binding_of(s.now, q(3, 2)), (QueueBinding{"", Driver::host})) << "nobody else gives it back";
+}
+
 TEST(Overrides, TakeQueuesBackWhenNoMatrixHasThemAnyMore) {
     Scene s;
     s.active(web, "web", matrix({a3}, {d2}));

@@ -183,7 +183,6 @@ TEST_P(WishesFrom, RefusesInOneLineThatSaysWhatWasExpected) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Table, WishesFrom, testing::Values(
-    BadWishes{"None", {}, "at least one"},
     BadWishes{"TooMany", std::vector<wire::Wish>(most_wishes + 1, wire::Wish{"start", {{"matrix", "web"}}}), "at most 4096"},
     BadWishes{"UnknownVerb", {{"explode", {}}}, "explode"},
     BadWishes{"EmptyVerb", {{"", {}}}, "expected"},
@@ -194,6 +193,8 @@ INSTANTIATE_TEST_SUITE_P(Table, WishesFrom, testing::Values(
     BadWishes{"LineBreakInAValue", {{"reserve", {{"queues", "03.002f\n"}}}}, "expected"},
     BadWishes{"ControlCharactersInAValue", {{"start", {{"matrix", "\x1b[2Jweb"}}}}, "is not a name"}),
     [](const auto& row) { return std::string(row.param.name); });
+
+TEST(Wishes, NoneIsAChangeToo) { EXPECT_TRUE(wishes_from({}).has_value()) << "what is wished already"; }
 
 TEST(Wishes, AreAllReadBeforeAnyIsRefused) {
     const auto read = wishes_from({{"explode", {}}, {"start", {{"matrix", "web"}}}, {"implode", {}}});

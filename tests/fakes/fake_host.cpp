@@ -27,6 +27,7 @@ void read_adapter(const HostState& from, HostState& to, Apid adapter) {
 }
 
 void read_binding(const HostState& from, HostState& to) {
+    to.vfio_ap_present = from.vfio_ap_present;
     to.apmask = from.apmask;
     to.aqmask = from.aqmask;
     to.present = from.present;

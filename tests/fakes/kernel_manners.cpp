@@ -83,7 +83,7 @@ void rebind(HostState& host) {
     const auto to_host = (host.present - host.host) & reserved; // unbound ones too, 3.2 at the end
     const auto leave_guest = host.guest & to_host;
     host.host = (host.host - to_guest) | to_host;
-    host.guest = (host.guest - leave_guest) | to_guest;
+    host.guest = (host.guest - leave_guest) | (host.vfio_ap_present ? to_guest : QueueSet{});
     host.offline &= host.host;
     drop_adapters_of(host, leave_guest);
     refilter_matrices_of(host, to_guest);

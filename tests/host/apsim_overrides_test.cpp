@@ -42,6 +42,18 @@ TEST_F(ApsimOverrides, FinishAMoveThatWasCutShort) {
     ASSERT_TRUE(bus.rebind(queue, with_guests, with_host));
 }
 
+TEST_F(ApsimOverrides, LeaveAQueueWithoutADriverWhileThereIsNone) {
+    const QueueBinding waiting{"vfio_ap", Driver::none};
+    control.call("module", {{"name", "vfio_ap"}, {"action", "unload"}});
+    ASSERT_TRUE(bus.rebind(queue, with_host, waiting));
+    EXPECT_EQ(binding_of(full_read(), queue), waiting);
+    control.call("module", {{"name", "vfio_ap"}, {"action", "load"}});
+    ASSERT_TRUE(bus.rebind(queue, with_host, waiting)) << "the module was loaded in between, and has it";
+    follow();
+    EXPECT_EQ(binding_of(state, queue), with_guests);
+    ASSERT_TRUE(bus.rebind(queue, with_guests, with_host));
+}
+
 TEST_F(ApsimOverrides, AreNotWrittenOverSomebodyElses) {
     ASSERT_EQ(foreign_write(file, "other"), 0);
     const auto refused = bus.rebind(queue, with_host, with_guests);

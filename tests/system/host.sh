@@ -18,7 +18,9 @@
 #   plug LINE, unplug ADAPTER, adapter_state ADAPTER STATE    changes of that text: "adapter 16 type=CEX8 mode=ep11"; online, deconfigured, checkstop
 #   module_load NAME, module_unload NAME
 #   daemon_start, daemon_stop, daemon_kill, daemon_log        daemon_kill is SIGKILL; the log is from the start of the scenario on
-#   boot_unit                  what apctl-boot.service does, with the daemon that it wants; prints what was no success
+#   boot_binding               what apctl-binding.service does, with the daemon if it does not run; vfio_ap is not loaded after it
+#   boot_unit                  what apctl-boot.service does, and what it wants: binding, module, matrices; prints what was no success
+#   boot_was_in_order          each of these had ended before the next began
 #   daemon_away, daemon_back   it is stopped and nobody's call starts it; daemon_pid: of its process
 #   daemon_hangs, daemon_goes_on   it is there and does nothing
 #   libvirt_starts, libvirt_ends   libvirt runs, anew if it ran, with our hook in $hooks; guests know nothing of that.

@@ -63,7 +63,16 @@ daemon_kill() { daemon_told_to_die && daemon_gone; }
 daemon_told_to_die() { kill -KILL "$(<"$APCTLD_PIDFILE")"; }
 # Whoever started it; its end is seen in /proc by all.
 daemon_gone() { tail --pid="$(<"$APCTLD_PIDFILE")" -s 0.02 -f /dev/null; }
-boot_unit() { { [ -e "/proc/$(daemon_pid)" ] || daemon_start; } && "$(dirname "$APCTLD")/../client/boot/apctl-boot"; }
+boot_program() { "$(dirname "$APCTLD")/../client/boot/apctl-boot" "$1"; }
+boot_binding() { { [ -e "/proc/$(daemon_pid)" ] || daemon_start; } && boot_program binding; }
+# A unit that fails does not keep those after it from being started.
+boot_unit() {
+    local bound=0
+    boot_binding || bound=$?
+    [ -e "$MATRIX" ] || module_load vfio_ap
+    boot_program matrices && [ $bound = 0 ]
+}
+boot_was_in_order() { true; }
 daemon_pid() { cat "$APCTLD_PIDFILE"; }
 # The bus of a simulated host starts nobody.
 daemon_hangs() { kill -STOP "$(daemon_pid)"; }

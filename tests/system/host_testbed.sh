@@ -52,7 +52,26 @@ daemon_start() { systemctl start apctld; }
 daemon_stop() { systemctl stop apctld; }
 # A scenario may kill it more often than the unit puts up with.
 daemon_kill() { systemctl reset-failed apctld && systemctl kill --signal=KILL apctld; }
-boot_unit() { systemctl restart apctl-boot || { journalctl --unit apctl-boot --output cat --lines 5 --no-pager; return 1; }; }
+# Masked, the module does not follow.
+boot_binding() {
+    local status=0
+    systemctl mask --quiet --runtime apctl-vfio-ap && systemctl restart apctl-binding || status=$?
+    systemctl unmask --quiet --runtime apctl-vfio-ap && return $status
+}
+boot_unit() {
+    boot_began=@$EPOCHREALTIME
+    systemctl stop apctl-boot apctl-binding && systemctl start apctl-boot && systemctl --quiet is-active apctl-binding && return
+    journalctl --unit apctl-boot --unit apctl-binding --output cat --since "$boot_began" --no-pager
+    return 1
+}
+boot_was_in_order() {
+    local ends=0 begins unit
+    for unit in apctl-binding apctl-vfio-ap apctl-boot; do
+        begins=$(systemctl show --property ExecMainStartTimestampMonotonic --value "$unit")
+        [ "$begins" -gt "$ends" ] || { systemctl show --property Id,ExecMainStartTimestampMonotonic,ExecMainExitTimestampMonotonic apctl-{binding,vfio-ap,boot}; return 1; }
+        ends=$(systemctl show --property ExecMainExitTimestampMonotonic --value "$unit")
+    done
+}
 daemon_pid() { systemctl show --property MainPID --value apctld; }
 # It would be killed for that before long.
 daemon_hangs() { systemctl service-watchdogs no && kill -STOP "$(daemon_pid)"; }

@@ -16,6 +16,7 @@ put_back() {
         [ ! -e "$mdev" ] || (echo 1 >"$mdev/remove") &
     done
     wait_until no_mdev || return
+    [ -e "$MATRIX" ] || module_load vfio_ap
     [ "$(hardware_now)" = "$2" ] || hardware_becomes <<<"$2"
     give_all_to_the_host
     rm -rf "$DEFINITIONS"/* /var/lib/apctl/* /etc/udev/rules.d/41-ap.rules /etc/driverctl.d/ap-* /etc/apctl/apctld.toml

@@ -8,6 +8,8 @@
 
 #include <gtest/gtest.h>
 
+#include <filesystem>
+
 namespace ap::hook {
 namespace {
 
@@ -34,6 +36,10 @@ class Hook : public testing::Test {
     cli::Answer<void> start(const Uuid& matrix, const Uuid& guest = db2) { return prepare(daemon, {"of this test", guest, {matrix}}, policy, taken(guest), until()); }
     cli::Answer<void> end(const Uuid& guest = db2) { return release(daemon, policy, taken(guest), until()); }
     Taken taken(const Uuid& guest) { return {directory_.path("guests"), guest}; }
+    void made_long_ago(const Uuid& matrix, const Uuid& guest) {
+        const std::filesystem::path claim = directory_.path("guests") + "/" + to_string(matrix) + "." + to_string(guest);
+        std::filesystem::last_write_time(claim, std::filesystem::last_write_time(claim) - std::chrono::hours(1));
+    }
     /// The daemon is ready for one more job.
     void one_more_job() { daemon.news.emplace_back(cli::Woken::news, fakes::job_in("done")); }
     static cli::Patience until() { return std::chrono::steady_clock::now() + std::chrono::seconds(10); }
@@ -91,6 +97,28 @@ TEST_F(Hook, OfGuestsThatStartAtTheSameMomentTheLastOneReleasedStopsTheMatrix) {
     EXPECT_EQ(told.size(), 1U) << "the other one needs it";
     EXPECT_TRUE(end(db3));
     EXPECT_EQ(told.back(), "stop " + to_string(stopped));
+}
+
+TEST_F(Hook, AGuestThatNeverGotAProcessDoesNotKeepAMatrixForEver) {
+    EXPECT_TRUE(start(stopped, db2));
+    EXPECT_TRUE(start(stopped, db3));
+    daemon.view.guests.trouble = "libvirt is away";
+    made_long_ago(stopped, db3);
+    EXPECT_TRUE(end(db2));
+    EXPECT_EQ(told.size(), 1U) << "nobody knows whether it runs";
+
+    daemon.view.guests.trouble = {};
+    EXPECT_TRUE(start(stopped, db2));
+    daemon.view.guests.guests = {{.name = "db3", .uuid = db3, .state = "running", .running = true}};
+    made_long_ago(stopped, db3);
+    EXPECT_TRUE(end(db2));
+    EXPECT_EQ(told.size(), 1U) << "it runs";
+
+    EXPECT_TRUE(start(stopped, db2));
+    daemon.view.guests.guests.front().running = false;
+    one_more_job();
+    EXPECT_TRUE(end(db2));
+    EXPECT_EQ(told.size(), 2U);
 }
 
 TEST_F(Hook, WhoIsReleasedWithoutHavingTakenStopsNothing) {

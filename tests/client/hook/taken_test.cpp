@@ -43,6 +43,20 @@ TEST_F(Hooks, RememberWhoHasTakenWhat) {
     EXPECT_TRUE(Taken::by_anybody(path)) << "the other guest has";
 }
 
+TEST_F(Hooks, ForgetForOthersWhatTheyTookLongAgoAndDoNotLiveToRelease) {
+    const auto nobody_lives = [](const Uuid&) { return false; };
+    EXPECT_TRUE(one.add(web) && other.add(web));
+    one.forget_others(web, std::chrono::hours(1), nobody_lives);
+    EXPECT_TRUE(one.by_others(web)) << "it may be starting";
+    one.forget_others(web, std::chrono::hours(-1), [](const Uuid&) { return true; });
+    EXPECT_TRUE(one.by_others(web)) << "it runs";
+    one.forget_others(db, std::chrono::hours(-1), nobody_lives);
+    EXPECT_TRUE(one.by_others(web)) << "another matrix";
+    one.forget_others(web, std::chrono::hours(-1), nobody_lives);
+    EXPECT_FALSE(one.by_others(web));
+    EXPECT_EQ(one.matrices(), std::vector{web}) << "its own it has to release itself";
+}
+
 TEST_F(Hooks, TakeTurns) {
     auto first = std::make_unique<Turn>(one.turn(web).value());
     EXPECT_TRUE(one.turn(db)) << "another matrix is another matter";
