@@ -48,7 +48,7 @@ Plan plan_of_every_step() {
                   RemoveMdev{web}, SetMatrix{web, {}, matrix}, EditMatrix{web, EditMatrix::What::control, 255, false},
                   SetDefinition{web, std::nullopt, Definition{.name = "web", .matrix = matrix, .autostart = false, .active = true}},
                   SetPools{QueueSet{}, QueueSet::rectangle(AdapterSet::all(), {Apqi{1}}), QueueSet::rectangle({Apid{9}}, DomainSet::all()), QueueSet{}},
-                  RebindQueue{{Apid{3}, Apqi{0x2f}}, {"other", Driver::none}, {"vfio_ap", Driver::guest}}, SetBindChoice{BindChoice::automatic, BindChoice::overrides},
+                  RebindQueue{{Apid{3}, Apqi{0x2f}}, {"other", Driver::none}, {"vfio_ap", Driver::guest}}, SetBindChoice{BindChoice::automatic, BindChoice::overrides, BindMode::masks, BindMode::overrides},
                   SetDrain{Apid{4}, Drain{}, Drain{{{web, {"web", {Apqi{0x2f}}, true}}}, {Apqi{1}, Apqi{255}}}}};
     plan.wanted.drains = {{Apid{0}, {}}, {Apid{255}, {{{web, {"web", {Apqi{0x2f}}}}}, {}}}};
     return plan;
@@ -148,6 +148,13 @@ TEST(NewerRecord, SaysMoreThanIsRead) {
     const auto read = read_record(json.dump());
     ASSERT_TRUE(read);
     EXPECT_EQ(*read, record);
+}
+
+TEST(OlderEntry, DoesNotSayWhichWayOfBindingWasInUse) {
+    const auto entry = entry_of(record_of(plan_of_every_step(), {}), JobState::done, "", {}, std::chrono::sys_seconds(std::chrono::seconds(100)));
+    const auto read = read_entry(without(without(write_entry(entry), "used_before"), "used_after"));
+    ASSERT_TRUE(read) << to_string(read.error());
+    EXPECT_EQ(read->records[2], Step(SetBindChoice{BindChoice::automatic, BindChoice::overrides}));
 }
 
 TEST(OlderEntry, KnowsNoFilesThatWereRemoved) {
