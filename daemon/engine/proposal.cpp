@@ -53,7 +53,7 @@ std::expected<Aim, std::vector<Error>> aim_back(const Wanted& recorded, std::uin
     for (auto& one : history.changes_after(job)) later.push_back({one.origin.id, std::move(one.records)});
     auto wanted = reverse(recorded, change, later);
     if (!wanted) return std::unexpected(wanted.error());
-    return Aim{*std::move(wanted), matrices_reversed(change)};
+    return Aim{*std::move(wanted), matrices_reversed(change), binding_reversed(change)};
 }
 
 std::expected<Aim, std::vector<Error>> aim_at(const HostState& host, const Wanted& adopted, const std::vector<Wish>& wishes, const History& history) {

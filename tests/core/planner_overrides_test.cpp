@@ -253,6 +253,13 @@ TEST(Conversion, OfAHostThatUsesNeitherYetThoughMuchIsWantedIsOne) {
     EXPECT_EQ(s.made()->steps.back(), Step(SetBindChoice{BindChoice::masks, BindChoice::overrides, BindMode::masks, BindMode::overrides}));
 }
 
+TEST(Conversion, TheChoiceAloneIsMadeOnAKernelWithoutOverridesToo) {
+    Scene s;
+    s.now.has_driver_override = false;
+    s.was.binding = BindChoice::automatic, s.want.binding = BindChoice::overrides; // as when `convert auto` is taken back
+    EXPECT_EQ(s.steps(), (Lines{"record: bind by overrides"}));
+}
+
 // --- Marks of others -------------------------------------------------------------------------------------------------------
 
 struct Marked : testing::Test {

@@ -3,6 +3,7 @@
 #include "planner_world.hpp"
 
 #include "core/explainer.hpp"
+#include "core/reverse.hpp"
 
 #include <algorithm>
 
@@ -171,6 +172,25 @@ RC_GTEST_PROP(PlannerProperties, AConversionLeavesNoQueueInAMatrixWithoutVfioAp,
         host = after(host, step);
         RC_ASSERT((held_by_mdevs(host) & host.present).subset_of(host.guest));
     }
+}
+
+/// Planned like any other change, from what the records say of it.
+RC_GTEST_PROP(PlannerProperties, AConversionThatIsTakenBackLeavesEachQueueAndMatrixWhereItWas, ()) {
+    const auto w = some_world(Way::conversion);
+    RC_PRE(w.tidy);
+    const auto there = plan_or_discard(w);
+    PastChange change{1, there.steps};
+    std::erase_if(change.records, touches_kernel);
+    const auto before = reverse(w.want, change, {});
+    RC_ASSERT(before.has_value() && *before == w.was);
+    const auto halfway = carried_out(w.now, there);
+    const auto back = plan(halfway, w.want, *before, {.disrupt = true, .convert_to = binding_reversed(change), .touched = matrices_reversed(change)});
+    RC_PRE(back.has_value());
+    const auto end = carried_out(halfway, *back);
+    if (!guest_pool_of(w.was).empty()) RC_ASSERT(mode_in_use(end) == mode_in_use(w.now));
+    RC_ASSERT((guest_pool_of(w.was) & w.now.guest).subset_of(end.guest));
+    for (const auto& [uuid, d] : w.was.definitions)
+        if (const auto at = w.now.matrices.find(uuid); d.active && at != w.now.matrices.end() && at->second.assigned == d.matrix) RC_ASSERT(end.matrices.at(uuid).assigned == d.matrix);
 }
 
 RC_GTEST_PROP(PlannerProperties, QueuesThatChangeDriverDoSoOnce, ()) {

@@ -30,7 +30,9 @@ TEST_P(EveryScenario, SurvivesBeingWrittenAndRead) {
     Rig rig(start_of(GetParam()));
     prepare(rig, GetParam());
     const GuestMap no_guests;
-    const auto plan = propose(rig.host.state(), rig.store.wanted(), GetParam().wishes, {true, {}}, 7, {}, {nobody, no_guests, Policy::report});
+    History history;
+    for (const auto& entry : rig.store.disk().journal.history) history.put(entry);
+    const auto plan = propose(rig.host.state(), rig.store.wanted(), GetParam().wishes, {true, {}}, 7, history, {nobody, no_guests, Policy::report});
     ASSERT_TRUE(plan);
     const auto record = record_of(*plan, rig.host.state());
     const auto read = read_record(write_record(record));
