@@ -38,6 +38,11 @@ Result<BindChoice> parse_bind_choice(std::string_view text) {
     return std::unexpected(Error{Fault::invalid, quote(text), "is no way of binding; expected masks, overrides or auto", "", 0});
 }
 
+std::optional<BindMode> mode_named(BindChoice choice) {
+    if (choice == BindChoice::automatic) return std::nullopt;
+    return choice == BindChoice::masks ? BindMode::masks : BindMode::overrides;
+}
+
 std::optional<BindMode> mode_in_use(const HostState& host) {
     if (masks_in_use(host)) return BindMode::masks;
     if (!host.overridden.empty()) return BindMode::overrides;

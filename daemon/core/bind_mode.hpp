@@ -18,6 +18,8 @@ std::string to_string(BindMode mode); ///< "masks", "overrides"
 enum class BindChoice { automatic, masks, overrides };
 std::string to_string(BindChoice choice); ///< "auto", "masks", "overrides"
 Result<BindChoice> parse_bind_choice(std::string_view text);
+/// The mode that the choice names; nullopt: it leaves that to the host.
+std::optional<BindMode> mode_named(BindChoice choice);
 
 /// The mode that is in use: a mask that is not all ones, or a driver_override somewhere. On a host where both are (the kernel lets boot parameters come to
 /// that, kernel-abi 3.4) it is the masks. Nothing where neither is.

@@ -48,9 +48,8 @@ void check_foreign(std::vector<Error>& errors, const HostState& now, const Goal&
         if (all || newly.contains(queue)) errors.push_back(foreign(now, queue));
 }
 
-void check_kernel(std::vector<Error>& errors, const HostState& now, const Wanted& want, const Goal& goal) {
-    const bool asked = goal.mode == BindMode::overrides || want.binding == BindChoice::overrides;
-    if (asked && !now.has_driver_override)
+void check_kernel(std::vector<Error>& errors, const HostState& now, const Goal& goal) {
+    if (goal.mode == BindMode::overrides && !now.has_driver_override)
         errors.push_back(conflict("overrides", "this kernel has no driver_override for queues",
                                   "use a kernel of at least 6.19, or bind by masks: apctl convert masks"));
 }
@@ -70,7 +69,7 @@ void check_guests(std::vector<Error>& errors, const HostState& now, const Wanted
 
 std::vector<Error> refusals_of_binding(const HostState& now, const Wanted& was, const Wanted& want, const Goal& goal) {
     std::vector<Error> errors;
-    if (was.binding != want.binding || goal.converts) check_kernel(errors, now, want, goal);
+    check_kernel(errors, now, goal);
     if (goal.converts) check_guests(errors, now, was, want, goal);
     if (goal.mode == BindMode::overrides) check_absent(errors, now, was, want, goal);
     if (goal.mode == BindMode::overrides || goal.converts) check_foreign(errors, now, goal);

@@ -22,7 +22,7 @@ std::optional<Step> back(const RebindQueue& s) {
     const bool only_bound = s.before.driver == Driver::none && s.before.driver_override == s.after.driver_override;
     return only_bound ? std::nullopt : std::optional<Step>(RebindQueue{s.queue, s.after, s.before});
 }
-std::optional<Step> back(const SetBindChoice& s) { return SetBindChoice{s.after, s.before}; }
+std::optional<Step> back(const SetBindChoice& s) { return SetBindChoice{s.after, s.before, s.used_after, s.used_before}; }
 std::optional<Step> back(const SetDrain& s) { return SetDrain{s.adapter, s.after, s.before}; }
 
 template <class... Records>

@@ -48,8 +48,12 @@ struct SetPools {
     friend bool operator==(const SetPools&, const SetPools&) = default;
 };
 
-/// By which means queues shall get to vfio_ap; a record of ours.
-struct SetBindChoice { BindChoice before{}, after{}; friend bool operator==(const SetBindChoice&, const SetBindChoice&) = default; };
+/// By which means queues shall get to vfio_ap, and by which they did, which is not always what was chosen; a record of ours.
+struct SetBindChoice {
+    BindChoice before{}, after{};
+    std::optional<BindMode> used_before{}, used_after{}; ///< differ where the host is converted; nullopt: an older apctl did not record it
+    friend bool operator==(const SetBindChoice&, const SetBindChoice&) = default;
+};
 
 /// One adapter is drained, or no longer; `nullopt` = it is not. A record of ours.
 struct SetDrain {

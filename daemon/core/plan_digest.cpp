@@ -47,7 +47,8 @@ class Hash {
 
     void add(const QueueBinding& b) { add(b.driver_override), add(static_cast<unsigned>(b.driver)); }
     void add(const RebindQueue& s) { add(to_int(s.queue.adapter)), add(to_int(s.queue.domain)), add(s.before), add(s.after); }
-    void add(const SetBindChoice& s) { add(static_cast<unsigned>(s.before)), add(static_cast<unsigned>(s.after)); }
+    void add(const std::optional<BindMode>& m) { add(m ? 1u + static_cast<unsigned>(*m) : 0u); }
+    void add(const SetBindChoice& s) { add(static_cast<unsigned>(s.before)), add(static_cast<unsigned>(s.after)), add(s.used_before), add(s.used_after); }
     void add(const std::optional<Drain>& d) {
         add(d ? 1u : 0u);
         if (!d) return;

@@ -110,6 +110,7 @@ std::string text_of(const QueueBinding& before, const QueueBinding& after, const
 std::string text_of(const RebindQueue& s, const Wanted&) { return text_of(s.before, s.after, QueueSet::rectangle({s.queue.adapter}, {s.queue.domain})); }
 
 std::string text_of(const SetBindChoice& s, const Wanted&) {
+    if (s.before == s.after && s.used_after) return fmt::format("record: bound by {}; what is chosen stays {}", to_string(*s.used_after), to_string(s.after));
     if (s.after == BindChoice::automatic) return "record: bind by overrides where the kernel has them and no mask is in use, else by masks";
     return fmt::format("record: bind by {}", to_string(s.after));
 }

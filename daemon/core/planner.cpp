@@ -16,9 +16,9 @@ bool concerns_kernel(const Goal& goal, const Wanted& was, const Wanted& want) {
     return !goal.targets.empty() || goal.converts || !goal.released.empty() || was.reserved != want.reserved;
 }
 
-Plan records_only(const HostState& now, const Wanted& was, const Wanted& want) {
+Plan records_only(const HostState& now, const Wanted& was, const Wanted& want, const BindModes& modes) {
     Plan plan;
-    plan.steps = record_steps(was, want);
+    plan.steps = record_steps(was, want, modes);
     plan.apmask = now.apmask;
     plan.aqmask = now.aqmask;
     plan.wanted = want;
@@ -33,8 +33,8 @@ Error no_bus() {
 Masks present_masks(const HostState& now) { return {{now.apmask, now.aqmask, 0, true, 0}, 0}; }
 
 Plan assemble(const HostState& now, const Wanted& was, const Wanted& want, const Goal& goal, const Masks& masks) {
-    Plan plan = records_only(now, was, want);
     auto sequence = kernel_steps(now, goal, masks.choice);
+    Plan plan = records_only(now, was, want, bind_modes(now, sequence.host, was, goal));
     plan.steps.insert(plan.steps.begin(), std::make_move_iterator(sequence.steps.begin()),
                       std::make_move_iterator(sequence.steps.end()));
     plan.apmask = masks.choice.apmask;
@@ -71,7 +71,7 @@ std::expected<Plan, std::vector<Error>> plan(const HostState& now, const Wanted&
     // Records can be kept anywhere; a bus that is missing only stops what needs it.
     if (now.bus_present) made = plan_on_bus(now, was, want, goal, options);
     else if (concerns_kernel(goal, was, want)) return std::unexpected(std::vector{no_bus()});
-    else made = records_only(now, was, want);
+    else made = records_only(now, was, want, bind_modes(now, now, was, goal));
     if (!made) return made;
     note_drains(*made, now, was);
     made->generation = options.generation;

@@ -14,7 +14,7 @@ struct PlanOptions {
     bool disrupt = false; ///< running guests may lose queues, and the host the last of a kind
     bool host_may_lose = false; ///< the host may, whatever `disrupt` says: it is put back to where it was
     std::uint64_t generation = 0;
-    bool convert = false; ///< `want.binding` shall be so now, not only where nothing is in use
+    std::optional<BindMode> convert_to{}; ///< shall be in use afterwards; nullopt: what is goes on being used, and only where nothing is `want.binding` decides
     /// Matrices the wishes name: brought to what `want` says even where the records already said so, because somebody
     /// said it again ("start web" after its mdev vanished). Without a definition in `want`: its mdev goes.
     std::set<Uuid> touched;

@@ -96,17 +96,11 @@ std::expected<MaskChoice, MaskConflict> choose_among_unfrozen(const MaskProblem&
     return choice;
 }
 
-/// A conversion is wished by name; without it, what is in use goes on being used.
-BindMode mode_for(const HostState& now, const Wanted& want, const PlanOptions& options) {
-    if (!options.convert || want.binding == BindChoice::automatic) return bind_mode(now, want.binding);
-    return want.binding == BindChoice::masks ? BindMode::masks : BindMode::overrides;
-}
-
 } // namespace
 
 Goal goal_of(const HostState& now, const Wanted& was, const Wanted& want, const PlanOptions& options) {
     Goal goal;
-    goal.mode = mode_for(now, want, options);
+    goal.mode = options.convert_to.value_or(bind_mode(now, want.binding));
     goal.converts = mode_in_use(now).value_or(goal.mode) != goal.mode;
     const auto touched = touched_by(was, want, options.touched);
     for (const auto& uuid : touched) {

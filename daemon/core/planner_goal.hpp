@@ -63,7 +63,10 @@ Sequence kernel_steps(const HostState& now, const Goal& goal, const MaskChoice& 
 /// Of matrices that give and get: those that can grow before they let go, each before the ones that wait for what it gives (planner_exchange.cpp).
 /// Requires that each of them, with all it had and will have, is a matrix that the kernel takes once what it gets is free.
 std::vector<const Target*> in_order_of_exchange(std::vector<const Target*> able);
-std::vector<Step> record_steps(const Wanted& was, const Wanted& want);
+/// The ways of binding that are used before and after the kernel's steps.
+struct BindModes { BindMode before{}, after{}; };
+BindModes bind_modes(const HostState& now, const HostState& after, const Wanted& was, const Goal& goal);
+std::vector<Step> record_steps(const Wanted& was, const Wanted& want, const BindModes& modes);
 std::vector<Step> drain_records(const Wanted& was, const Wanted& want);
 
 // Steps for single queues, by driver_override (planner_overrides.cpp). Overrides that name another driver than vfio_ap are somebody's, and stay.

@@ -262,7 +262,13 @@ void Sequence::add(const Step& step) {
 
 Sequence kernel_steps(const HostState& now, const Goal& goal, const MaskChoice& masks) { return Order(now, goal, masks).run(); }
 
-std::vector<Step> record_steps(const Wanted& was, const Wanted& want) {
+/// Where nothing was in use before and nothing is afterwards, another choice alone is no conversion.
+BindModes bind_modes(const HostState& now, const HostState& after, const Wanted& was, const Goal& goal) {
+    const auto before = bind_mode(now, was.binding);
+    return {before, goal.converts || mode_in_use(after) ? goal.mode : before};
+}
+
+std::vector<Step> record_steps(const Wanted& was, const Wanted& want, const BindModes& modes) {
     std::vector<Step> steps;
     for (const auto& [uuid, before] : was.definitions) {
         const auto at = want.definitions.find(uuid);
@@ -271,7 +277,7 @@ std::vector<Step> record_steps(const Wanted& was, const Wanted& want) {
     }
     for (const auto& [uuid, after] : want.definitions)
         if (!was.definitions.contains(uuid)) steps.push_back(SetDefinition{uuid, {}, after});
-    if (was.binding != want.binding) steps.push_back(SetBindChoice{was.binding, want.binding});
+    if (was.binding != want.binding || modes.before != modes.after) steps.push_back(SetBindChoice{was.binding, want.binding, modes.before, modes.after});
     if (was.reserved != want.reserved || was.keep != want.keep)
         steps.push_back(SetPools{was.reserved, want.reserved, was.keep, want.keep});
     for (auto& step : drain_records(was, want)) steps.push_back(std::move(step));

@@ -24,7 +24,7 @@ class Reversal {
         for (const auto& step : change_.records) {
             if (const auto* s = std::get_if<SetDefinition>(&step)) take_back(*s);
             if (const auto* s = std::get_if<SetPools>(&step)) take_back(*s);
-            if (const auto* s = std::get_if<SetBindChoice>(&step)) refuse_conversion(*s);
+            if (const auto* s = std::get_if<SetBindChoice>(&step)) take_back(*s);
             if (const auto* s = std::get_if<SetDrain>(&step)) take_back(*s);
         }
         refuse_shared_names();
@@ -63,10 +63,14 @@ class Reversal {
                           }));
         pool = (pool - added) | removed;
     }
-    /// What was in use before is not in the records, and need not be what was chosen before.
-    void refuse_conversion(const SetBindChoice& step) {
-        errors_.push_back({Fault::conflict, fmt::format("job {}", change_.job), fmt::format("chose {} as the way of binding, which is not rolled back", to_string(step.after)),
-                           "say what you want: apctl convert masks, overrides or auto", 0});
+    /// What was in use need not be what was chosen, so without a record of it nobody can say what to return to.
+    void take_back(const SetBindChoice& step) {
+        if (!step.used_before)
+            return errors_.push_back({Fault::conflict, fmt::format("job {}", change_.job),
+                                      fmt::format("chose {} as the way of binding, and the apctl that did it has not recorded which was in use before", to_string(step.after)),
+                                      "say what you want: apctl convert masks, overrides or auto", 0});
+        if (want_.binding != step.after) return refuse("the way of binding", who_changed([](const SetBindChoice&) { return true; }));
+        want_.binding = step.before;
     }
     void refuse(std::string subject, const std::string& who) {
         errors_.push_back({Fault::conflict, std::move(subject), fmt::format("has been changed since job {}, by {}", change_.job, who),
@@ -75,7 +79,8 @@ class Reversal {
     /// "job 12 (...)": the last job whose step of this kind is about it; else nobody we know.
     template <class Fn>
     std::string who_changed(Fn about) const {
-        using OtherKind = std::conditional_t<std::is_invocable_v<Fn, const SetDrain&>, SetDrain, SetPools>;
+        using LastKind = std::conditional_t<std::is_invocable_v<Fn, const SetBindChoice&>, SetBindChoice, SetPools>;
+        using OtherKind = std::conditional_t<std::is_invocable_v<Fn, const SetDrain&>, SetDrain, LastKind>;
         using Kind = std::conditional_t<std::is_invocable_v<Fn, const SetDefinition&>, SetDefinition, OtherKind>;
         std::string who = "somebody else";
         for (const auto& later : later_)
@@ -114,6 +119,12 @@ std::set<Uuid> matrices_reversed(const PastChange& change) {
         if (const auto* s = std::get_if<SetDefinition>(&step))
             if ((s->before && s->before->active) || (s->after && s->after->active)) uuids.insert(s->uuid);
     return uuids;
+}
+
+std::optional<BindMode> binding_reversed(const PastChange& change) {
+    for (const auto& step : change.records)
+        if (const auto* s = std::get_if<SetBindChoice>(&step); s != nullptr && s->used_before != s->used_after) return s->used_before;
+    return std::nullopt;
 }
 
 } // namespace ap

@@ -91,7 +91,8 @@ template <class... T> void read(const Json& json, std::variant<T...>& into);
 
 /// A text may be of an older apctl, which did not know all fields. a(key, value) is for those without which it means nothing: when one is missing the text is not read, and
 /// what hangs on it is left to people (a job is degraded, an entry of the history says that it cannot be read). a.later(key, value) is for a field that came later and whose default
-/// is what the older apctl meant or did: nothing was on trial, no binding was chosen. What was found on a host is never such a field: a default would be a guess about somebody's queues.
+/// is what the older apctl meant or did: nothing was on trial, no binding was chosen; or says that it did not record it, so that what needs it is refused. What was found on a host has no other
+/// default: it would be a guess about somebody's queues.
 /// Keys that are not known, of a newer apctl, are left out.
 struct Writer {
     Json json = Json::object();

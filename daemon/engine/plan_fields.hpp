@@ -12,6 +12,7 @@ template <class A> void fields(A& a, Like<Definition> auto& d) {
     a("name", d.name), a("matrix", d.matrix), a("autostart", d.autostart), a("active", d.active);
 }
 constexpr auto last_of(Names, BindChoice) { return BindChoice::overrides; }
+constexpr auto last_of(Names, BindMode) { return BindMode::overrides; }
 constexpr auto last_of(Names, Apid) { return Apid{255}; }
 template <class A> void fields(A& a, Like<Drain::Share> auto& s) { a("name", s.name), a("domains", s.domains), a("gone", s.gone); }
 template <class A> void fields(A& a, Like<Drain> auto& d) { a("matrices", d.matrices), a("reserved", d.reserved); }
@@ -53,7 +54,10 @@ template <class A> void fields(A& a, Like<SetPools> auto& s) {
 
 template <class A> void fields(A& a, Like<QueueBinding> auto& b) { a("driver_override", b.driver_override), a("driver", b.driver); }
 template <class A> void fields(A& a, Like<RebindQueue> auto& s) { a("queue", s.queue), a("before", s.before), a("after", s.after); }
-template <class A> void fields(A& a, Like<SetBindChoice> auto& s) { a("before", s.before), a("after", s.after); }
+template <class A> void fields(A& a, Like<SetBindChoice> auto& s) {
+    a("before", s.before), a("after", s.after);
+    a.later("used_before", s.used_before), a.later("used_after", s.used_after);
+}
 template <class A> void fields(A& a, Like<SetDrain> auto& s) { a("adapter", s.adapter), a("before", s.before), a("after", s.after); }
 
 // --- Effects

@@ -35,7 +35,7 @@ std::string object_of(const Wish& wish) {
 struct Aim {
     Wanted wanted;
     std::set<Uuid> touched;
-    bool convert = false;
+    std::optional<BindMode> convert_to{};
     QueueSet released{};
 };
 
@@ -53,7 +53,7 @@ std::expected<Aim, std::vector<Error>> aim_back(const Wanted& recorded, std::uin
     for (auto& one : history.changes_after(job)) later.push_back({one.origin.id, std::move(one.records)});
     auto wanted = reverse(recorded, change, later);
     if (!wanted) return std::unexpected(wanted.error());
-    return Aim{*std::move(wanted), matrices_reversed(change), false};
+    return Aim{*std::move(wanted), matrices_reversed(change), binding_reversed(change)};
 }
 
 std::expected<Aim, std::vector<Error>> aim_at(const HostState& host, const Wanted& adopted, const std::vector<Wish>& wishes, const History& history) {
@@ -64,11 +64,12 @@ std::expected<Aim, std::vector<Error>> aim_at(const HostState& host, const Wante
     }
     auto wanted = fold(host, adopted, wishes);
     if (!wanted) return std::unexpected(wanted.error());
-    const bool convert = std::ranges::any_of(wishes, [](const Wish& wish) { return wish.verb == Verb::convert; });
-    QueueSet released;
-    for (const auto& wish : wishes)
-        if (wish.verb == Verb::release) released |= wish.queues.value_or(QueueSet{});
-    return Aim{*std::move(wanted), matrices_named(host, adopted, wishes), convert, released};
+    Aim aim{*std::move(wanted), matrices_named(host, adopted, wishes)};
+    for (const auto& wish : wishes) {
+        if (wish.verb == Verb::convert) aim.convert_to = mode_named(aim.wanted.binding);
+        if (wish.verb == Verb::release) aim.released |= wish.queues.value_or(QueueSet{});
+    }
+    return aim;
 }
 
 /// What others took from the host is theirs to keep, but for what is explained once the matrices are taken over that these wishes take over: whoever made such a matrix
@@ -137,7 +138,7 @@ std::expected<Plan, std::vector<Error>> propose(const HostState& host, const Wan
     if (!aim) return std::unexpected(aim.error());
     auto proposed = plan(host, recorded, aim->wanted,
                          {.disrupt = permission.disrupt, .host_may_lose = takes_back_what_is_on_trial(wishes, permission), .generation = generation,
-                          .convert = aim->convert, .touched = aim->touched, .released = aim->released});
+                          .convert_to = aim->convert_to, .touched = aim->touched, .released = aim->released});
     if (proposed) note_not_drained(*proposed, recorded, wishes), note_stopped(*proposed, wishes);
     const auto taken_over = (adopted.reserved - recorded.reserved) & aim->wanted.reserved;
     if (proposed && !proposed->steps.empty() && !taken_over.empty())

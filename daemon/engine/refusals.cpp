@@ -41,12 +41,9 @@ std::optional<Error> refusal_while_unconfirmed(const std::optional<Checkpoint>& 
 }
 
 std::optional<Error> refusal_of_checkpoint(const ApplyOptions& options, const Plan& plan) {
-    if (!options.confirm_within || plan.steps.empty()) return std::nullopt;
-    const auto refuse = [](const char* reason) { return Error{Fault::conflict, "this change", reason, "say it without a time in which to confirm", 0}; };
-    if (std::ranges::all_of(plan.steps, touches_kernel)) return refuse("brings the kernel to what is wanted already, so there is nothing it could be taken back to");
-    if (std::ranges::any_of(plan.steps, [](const Step& step) { return std::holds_alternative<SetBindChoice>(step); }))
-        return refuse("converts the way of binding, which is not rolled back");
-    return std::nullopt;
+    if (!options.confirm_within || plan.steps.empty() || !std::ranges::all_of(plan.steps, touches_kernel)) return std::nullopt;
+    return Error{Fault::conflict, "this change", "brings the kernel to what is wanted already, so there is nothing it could be taken back to",
+                 "say it without a time in which to confirm", 0};
 }
 
 Error nothing_to_confirm(std::uint32_t job) {

@@ -50,6 +50,9 @@ INSTANTIATE_TEST_SUITE_P(
         Sentence{SetDefinition{web, defined(some, true), defined(some, false)}, "record that web is to be stopped"},
         Sentence{SetDefinition{web, defined(some, false), defined(some, true)}, "record that web is to be active"},
         Sentence{SetPools{{}, one_queue(), one_queue(), {}}, "record: reserve 03.002f, no longer keep for the host 03.002f"},
+        Sentence{SetBindChoice{BindChoice::overrides, BindChoice::automatic, {}, {}}, "record: bind by overrides where the kernel has them and no mask is in use, else by masks"},
+        Sentence{SetBindChoice{BindChoice::automatic, BindChoice::masks, BindMode::overrides, BindMode::masks}, "record: bind by masks"},
+        Sentence{SetBindChoice{BindChoice::masks, BindChoice::masks, BindMode::masks, BindMode::overrides}, "record: bound by overrides; what is chosen stays masks"},
         Sentence{SetDrain{a4, {}, Drain{}}, "record: adapter 4 is drained"}, Sentence{SetDrain{a4, Drain{}, {}}, "record: adapter 4 is drained no longer"},
         Sentence{SetDrain{a4, Drain{}, Drain{{{web, {"web"}}}}}, "record what adapter 4 comes back to"}));
 
@@ -67,7 +70,8 @@ INSTANTIATE_TEST_SUITE_P(Inverses, PlanStep,
                                          Step{RemoveMdev{web}}, Step{SetMatrix{web, some, more}},
                                          Step{EditMatrix{web, EditMatrix::What::control, 1, true}},
                                          Step{SetDefinition{web, {}, defined(some, true)}},
-                                         Step{SetPools{{}, one_queue(), one_queue(), {}}}, Step{SetDrain{a4, {}, Drain{}}}));
+                                         Step{SetPools{{}, one_queue(), one_queue(), {}}}, Step{SetDrain{a4, {}, Drain{}}},
+                                         Step{SetBindChoice{BindChoice::automatic, BindChoice::masks, BindMode::overrides, BindMode::masks}}));
 
 TEST(PlanSteps, BindingAQueueHasNoInverse) { EXPECT_EQ(inverse(ProbeQueue{{a3, d2f}}), std::nullopt); }
 

@@ -43,7 +43,7 @@ struct Scene {
         was.definitions[uuid] = want.definitions[uuid] = {name, m, true, true};
     }
     void assign(const Uuid& uuid, const std::string& name, const Matrix& m) { want.definitions[uuid] = {name, m, true, true}; }
-    void convert(BindChoice choice) { want.binding = choice, options.convert = true; }
+    void convert(BindChoice choice) { want.binding = choice, options.convert_to = mode_named(choice); }
     /// What is wanted has come true.
     void carry_out() {
         const auto p = made();
@@ -241,6 +241,39 @@ TEST(Conversion, OfAHostThatUsesNeitherIsOnlyRecorded) {
     Scene s;
     s.convert(BindChoice::masks);
     EXPECT_EQ(s.steps(), (Lines{"record: bind by masks"}));
+    EXPECT_EQ(s.made()->steps.back(), Step(SetBindChoice{BindChoice::automatic, BindChoice::masks, BindMode::overrides, BindMode::overrides})) << "nothing is converted";
+}
+
+TEST(Conversion, RecordsWhatWasInUseWhateverWasChosen) {
+    Scene s;
+    s.active(web, "web", matrix({a3}, {d1}));
+    s.convert(BindChoice::masks);
+    EXPECT_EQ(s.made()->steps.back(), Step(SetBindChoice{BindChoice::automatic, BindChoice::masks, BindMode::overrides, BindMode::masks}));
+}
+
+TEST(Conversion, ToWhatWasChosenAllTheTimeIsRecordedToo) {
+    Scene s;
+    s.active(web, "web", matrix({a3}, {d1}));
+    s.was.binding = s.want.binding = BindChoice::masks;
+    s.convert(BindChoice::masks);
+    EXPECT_EQ(s.made()->steps.back(), Step(SetBindChoice{BindChoice::masks, BindChoice::masks, BindMode::overrides, BindMode::masks}));
+    EXPECT_EQ(s.steps().back(), "record: bound by masks; what is chosen stays masks");
+}
+
+TEST(Conversion, OfAHostThatUsesNeitherYetThoughMuchIsWantedIsOne) {
+    Scene s;
+    s.assign(web, "web", matrix({a3}, {d1})); // its kernel has just started
+    s.was.definitions = s.want.definitions;
+    s.was.binding = BindChoice::masks;
+    s.convert(BindChoice::overrides);
+    EXPECT_EQ(s.made()->steps.back(), Step(SetBindChoice{BindChoice::masks, BindChoice::overrides, BindMode::masks, BindMode::overrides}));
+}
+
+TEST(Conversion, TheChoiceAloneIsMadeOnAKernelWithoutOverridesToo) {
+    Scene s;
+    s.now.has_driver_override = false;
+    s.was.binding = BindChoice::automatic, s.want.binding = BindChoice::overrides; // as when `convert auto` is taken back
+    EXPECT_EQ(s.steps(), (Lines{"record: bind by overrides"}));
 }
 
 // --- Marks of others -------------------------------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 #include "planner_world.hpp"
 
 #include "core/explainer.hpp"
+#include "core/reverse.hpp"
 
 #include <algorithm>
 
@@ -17,7 +18,7 @@ Plan plan_or_discard(const World& w) {
     RC_PRE(made.has_value());
     RC_LOG() << show(w) << "steps:\n";
     for (const auto& step : made->steps) RC_LOG() << "  " << describe(step, w.want) << "\n";
-    RC_TAG(std::string(w.overrides ? "by overrides" : "by masks") + (w.options.convert ? ", converted to " + to_string(w.want.binding) : ""));
+    RC_TAG(std::string(w.overrides ? "by overrides" : "by masks") + (w.options.convert_to ? ", converted to " + to_string(w.want.binding) : ""));
     RC_TAG(made->steps.size() > 6 ? "many steps" : made->steps.empty() ? "no step" : "some steps");
     return *made;
 }
@@ -61,8 +62,8 @@ RC_GTEST_PROP(PlannerProperties, APlanArrivesAtWhatIsWanted, ()) {
     if (bind_mode(end, w.want.binding) == BindMode::masks) RC_ASSERT(!needed.intersects(reserved_by_masks(end)));
     else RC_ASSERT(((needed & end.present) - theirs).subset_of(marked_for_guests(end)));
     RC_ASSERT(((needed & end.present) - theirs).subset_of(end.guest));
-    if (w.options.convert) RC_ASSERT(mode_in_use(end).value_or(bind_mode(end, w.want.binding)) == bind_mode(end, w.want.binding));
-    if (w.options.convert && !needed.empty()) RC_ASSERT(to_string(bind_mode(end, w.want.binding)) == to_string(w.want.binding));
+    if (w.options.convert_to) RC_ASSERT(mode_in_use(end).value_or(bind_mode(end, w.want.binding)) == bind_mode(end, w.want.binding));
+    if (w.options.convert_to && !needed.empty()) RC_ASSERT(to_string(bind_mode(end, w.want.binding)) == to_string(w.want.binding));
     RC_ASSERT((w.want.keep - needed).subset_of(reserved_by_masks(end)));
     RC_ASSERT(p.wanted == w.want);
 }
@@ -173,9 +174,28 @@ RC_GTEST_PROP(PlannerProperties, AConversionLeavesNoQueueInAMatrixWithoutVfioAp,
     }
 }
 
+/// Planned like any other change, from what the records say of it.
+RC_GTEST_PROP(PlannerProperties, AConversionThatIsTakenBackLeavesEachQueueAndMatrixWhereItWas, ()) {
+    const auto w = some_world(Way::conversion);
+    RC_PRE(w.tidy);
+    const auto there = plan_or_discard(w);
+    PastChange change{1, there.steps};
+    std::erase_if(change.records, touches_kernel);
+    const auto before = reverse(w.want, change, {});
+    RC_ASSERT(before.has_value() && *before == w.was);
+    const auto halfway = carried_out(w.now, there);
+    const auto back = plan(halfway, w.want, *before, {.disrupt = true, .convert_to = binding_reversed(change), .touched = matrices_reversed(change)});
+    RC_PRE(back.has_value());
+    const auto end = carried_out(halfway, *back);
+    if (!guest_pool_of(w.was).empty()) RC_ASSERT(mode_in_use(end) == mode_in_use(w.now));
+    RC_ASSERT((guest_pool_of(w.was) & w.now.guest).subset_of(end.guest));
+    for (const auto& [uuid, d] : w.was.definitions)
+        if (const auto at = w.now.matrices.find(uuid); d.active && at != w.now.matrices.end() && at->second.assigned == d.matrix) RC_ASSERT(end.matrices.at(uuid).assigned == d.matrix);
+}
+
 RC_GTEST_PROP(PlannerProperties, QueuesThatChangeDriverDoSoOnce, ()) {
     const auto w = some_world();
-    RC_PRE(!w.options.convert); // queues pass through the host then
+    RC_PRE(!w.options.convert_to); // queues pass through the host then
     auto host = w.now;
     QueueSet moved;
     for (const auto& step : plan_or_discard(w).steps) {
@@ -330,7 +350,7 @@ std::optional<unsigned> least_collateral(const HostState& host, const QueueSet& 
 
 RC_GTEST_PROP(PlannerProperties, TheCollateralIsTheLeastThereIs, ()) {
     auto w = some_world();
-    RC_PRE(!w.overrides && !w.options.convert);
+    RC_PRE(!w.overrides && !w.options.convert_to);
     w.now.in_use_rule = InUseRule::current_opposite; // the other rule forbids some masks, for a while
     const auto p = plan_or_discard(w);
     const auto end = carried_out(w.now, p);

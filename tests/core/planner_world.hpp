@@ -190,8 +190,8 @@ enum class Way { any, overrides, conversion };
 
 /// A conversion that is not refused for a running guest.
 inline void make_conversion(World& w) {
-    w.options.convert = true;
     w.want.binding = w.overrides ? BindChoice::masks : BindChoice::overrides;
+    w.options.convert_to = mode_named(w.want.binding);
     for (auto& [uuid, m] : w.now.matrices) m.in_use = false;
 }
 
@@ -213,8 +213,8 @@ inline World some_world(Way way = Way::any) {
     w.want = w.was;
     for (auto n = 1 + below(3); n > 0; --n) change_matrix(w);
     if (one_in(2)) change_pools(w);
-    w.options.convert = way == Way::any && w.now.has_driver_override && one_in(4); // to what it is already
-    if (way == Way::conversion || (w.options.convert && one_in(2))) make_conversion(w);
+    if (way == Way::any && w.now.has_driver_override && one_in(4)) w.options.convert_to = mode_named(w.want.binding); // to what it is already
+    if (way == Way::conversion || (w.options.convert_to && one_in(2))) make_conversion(w);
     w.options.disrupt = one_in(2);
     return w;
 }
@@ -247,7 +247,7 @@ inline std::string show(const Wanted& wanted) {
 inline std::string show(const World& w) {
     std::string out = "now: " + show(w.now) + "was:\n" + show(w.was) + "want:\n" + show(w.want) + "touched:";
     for (const auto& uuid : w.options.touched) out += " " + to_string(uuid).substr(34);
-    if (w.options.convert) out += "\nconvert to " + to_string(w.want.binding);
+    if (w.options.convert_to) out += "\nconvert to " + to_string(w.want.binding);
     return out + (w.options.disrupt ? "\ndisrupt" : "") + "\n";
 }
 

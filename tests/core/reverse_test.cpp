@@ -61,11 +61,37 @@ TEST(Reverse, RefusesANameThatAnotherMatrixHasByNow) {
     EXPECT_EQ(refused.error().front().fault, Fault::conflict);
 }
 
-TEST(Reverse, AConversionIsNotTakenBack) {
-    Wanted now;
-    now.binding = BindChoice::overrides;
-    const auto refused = reverse(now, {5, {SetBindChoice{BindChoice::automatic, BindChoice::overrides}}}, {});
+Wanted bound_by(BindChoice choice) {
+    Wanted wanted;
+    wanted.binding = choice;
+    return wanted;
+}
+const PastChange conversion{5, {SetBindChoice{BindChoice::automatic, BindChoice::overrides, BindMode::masks, BindMode::overrides}}};
+
+TEST(Reverse, AConversionIsTakenBackToWhatWasChosenAndToWhatWasInUse) {
+    EXPECT_EQ(reverse(bound_by(BindChoice::overrides), conversion, {}).value().binding, BindChoice::automatic);
+    EXPECT_EQ(binding_reversed(conversion), BindMode::masks);
+}
+
+TEST(Reverse, AnotherChoiceAloneIsNoConversion) {
+    const PastChange choice{5, {SetBindChoice{BindChoice::automatic, BindChoice::overrides, BindMode::overrides, BindMode::overrides}}};
+    EXPECT_EQ(reverse(bound_by(BindChoice::overrides), choice, {}).value().binding, BindChoice::automatic);
+    EXPECT_EQ(binding_reversed(choice), std::nullopt);
+    EXPECT_EQ(binding_reversed({5, {SetDefinition{web, old_web, new_web}}}), std::nullopt);
+}
+
+TEST(Reverse, AConversionAfterAnotherOneNamesThatJob) {
+    const auto refused = reverse(bound_by(BindChoice::masks), conversion,
+                                 {{6, {SetDrain{Apid{4}, {}, Drain{}}}}, {7, {SetBindChoice{BindChoice::overrides, BindChoice::masks, BindMode::overrides, BindMode::masks}}}});
     ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().front().subject, "the way of binding");
+    EXPECT_NE(refused.error().front().reason.find("by job 7"), std::string::npos) << refused.error().front().reason;
+}
+
+TEST(Reverse, AConversionOfWhichNobodyRecordedWhatWasInUseIsNotTakenBack) {
+    const auto refused = reverse(bound_by(BindChoice::overrides), {5, {SetBindChoice{BindChoice::automatic, BindChoice::overrides}}}, {});
+    ASSERT_FALSE(refused);
+    EXPECT_NE(refused.error().front().reason.find("has not recorded which was in use before"), std::string::npos);
     EXPECT_NE(refused.error().front().remedy.find("apctl convert"), std::string::npos);
 }
 

@@ -204,14 +204,6 @@ TEST_F(CheckpointTest, WhatOnlyMendsTheKernelIsRefused) {
     EXPECT_TRUE(rig.engine.apply({wish("start", {{"matrix", "web"}})}, {}, {}));
 }
 
-TEST_F(CheckpointTest, AConversionIsRefused) {
-    ASSERT_EQ(confirm(1).state, JobState::done);
-    const auto refused = rig.engine.apply({wish("convert", {{"to", "masks"}})}, for_a_minute, {});
-    ASSERT_FALSE(refused);
-    EXPECT_NE(refused.error().front().reason.find("not rolled back"), std::string::npos);
-    EXPECT_TRUE(rig.engine.apply({wish("convert", {{"to", "masks"}})}, {}, {}));
-}
-
 // --- Refused to be taken back --------------------------------------------------------------------------------------------
 
 TEST_F(CheckpointTest, WhatAGuestUsesStaysUntilTheGuestIsGone) {

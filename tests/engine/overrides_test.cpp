@@ -12,15 +12,8 @@ using namespace ap::engine;
 
 constexpr Apqn first{Apid{3}, Apqi{0x47}}, second{Apid{4}, Apqi{0x47}};
 
-HostState with_overrides() {
-    auto host = two_adapters();
-    host.has_driver_override = true;
-    host.in_use_rule = InUseRule::all_opposite;
-    return host;
-}
-
 TEST(Overrides, AMarkOfSomebodyElseEndsTheJobAndIsLeftAlone) {
-    Rig rig(with_overrides());
+    Rig rig(two_adapters_with_overrides());
     rig.start();
     rig.host.change([](HostState& h) { set_override(h, second, "other"); }); // without an event
     const auto job = rig.apply({assign_web()});
@@ -32,7 +25,7 @@ TEST(Overrides, AMarkOfSomebodyElseEndsTheJobAndIsLeftAlone) {
 }
 
 TEST(Overrides, AMarkOfSomebodyElseIsSeenByTheSlowPoll) {
-    Rig rig(with_overrides());
+    Rig rig(two_adapters_with_overrides());
     rig.start();
     rig.host.change([](HostState& h) { set_override(h, second, "other"); });
     rig.engine.changed(Dirty{.silent = true});
@@ -43,7 +36,7 @@ TEST(Overrides, AMarkOfSomebodyElseIsSeenByTheSlowPoll) {
 }
 
 TEST(Overrides, AQueueThatComesBackWithoutItsMarkIsBroughtBackByTheNextChange) {
-    Rig rig(with_overrides());
+    Rig rig(two_adapters_with_overrides());
     rig.start();
     ASSERT_EQ(rig.apply({assign_web()}).state, JobState::done);
     rig.host.change([](HostState& h) { // kernel-abi, G15
@@ -71,7 +64,7 @@ TEST(Overrides, WhatAMatrixHadIsMarkedAgainBeforeAChangeOfItIsTakenBack) {
         ASSERT_TRUE(rig.rescan()); // what a job leaves to be done after its end is done
         rig.gate.reset();
     };
-    Rig undisturbed(with_overrides()), rig(with_overrides());
+    Rig undisturbed(two_adapters_with_overrides()), rig(two_adapters_with_overrides());
     prepare(undisturbed), prepare(rig);
     ASSERT_EQ(undisturbed.apply({shrink}).state, JobState::done);
     const auto before = rig.host.state();
@@ -114,7 +107,7 @@ HostState forgotten(HostState host) {
 }
 
 TEST(LockedMasks, AreKnownToTheNextDaemonOfThisBoot) {
-    Rig rig(with_overrides());
+    Rig rig(two_adapters_with_overrides());
     rig.start();
     lose_a_queue(rig);
     Rig next(forgotten(rig.host.state()), rig.store.disk());
@@ -128,7 +121,7 @@ TEST(LockedMasks, AreKnownToTheNextDaemonOfThisBoot) {
 }
 
 TEST(LockedMasks, AreForgottenAtTheNextBoot) {
-    Rig rig(with_overrides());
+    Rig rig(two_adapters_with_overrides());
     rig.start();
     lose_a_queue(rig);
     Rig next(forgotten(rig.host.state()), rig.store.disk());
@@ -138,7 +131,7 @@ TEST(LockedMasks, AreForgottenAtTheNextBoot) {
 }
 
 TEST(LockedMasks, AreRememberedOnceTheDiskTakesIt) {
-    Rig rig(with_overrides());
+    Rig rig(two_adapters_with_overrides());
     rig.start();
     rig.gate.reset();
     rig.gate.fail_all_from(1, "remember_locked_masks");
@@ -150,7 +143,7 @@ TEST(LockedMasks, AreRememberedOnceTheDiskTakesIt) {
 }
 
 TEST(Marks, ThatSomebodyElseWroteGoWithARelease) {
-    Rig rig(with_overrides());
+    Rig rig(two_adapters_with_overrides());
     rig.host.change([](HostState& h) { set_override(h, first, "vfio_ap"), set_override(h, second, "other"); });
     rig.start();
     ASSERT_EQ(rig.apply({wish("release", {{"queues", "03-04.0047"}})}).state, JobState::done);

@@ -30,7 +30,9 @@ TEST_P(EveryScenario, SurvivesBeingWrittenAndRead) {
     Rig rig(start_of(GetParam()));
     prepare(rig, GetParam());
     const GuestMap no_guests;
-    const auto plan = propose(rig.host.state(), rig.store.wanted(), GetParam().wishes, {true, {}}, 7, {}, {nobody, no_guests, Policy::report});
+    History history;
+    for (const auto& entry : rig.store.disk().journal.history) history.put(entry);
+    const auto plan = propose(rig.host.state(), rig.store.wanted(), GetParam().wishes, {true, {}}, 7, history, {nobody, no_guests, Policy::report});
     ASSERT_TRUE(plan);
     const auto record = record_of(*plan, rig.host.state());
     const auto read = read_record(write_record(record));
@@ -48,7 +50,7 @@ Plan plan_of_every_step() {
                   RemoveMdev{web}, SetMatrix{web, {}, matrix}, EditMatrix{web, EditMatrix::What::control, 255, false},
                   SetDefinition{web, std::nullopt, Definition{.name = "web", .matrix = matrix, .autostart = false, .active = true}},
                   SetPools{QueueSet{}, QueueSet::rectangle(AdapterSet::all(), {Apqi{1}}), QueueSet::rectangle({Apid{9}}, DomainSet::all()), QueueSet{}},
-                  RebindQueue{{Apid{3}, Apqi{0x2f}}, {"other", Driver::none}, {"vfio_ap", Driver::guest}}, SetBindChoice{BindChoice::automatic, BindChoice::overrides},
+                  RebindQueue{{Apid{3}, Apqi{0x2f}}, {"other", Driver::none}, {"vfio_ap", Driver::guest}}, SetBindChoice{BindChoice::automatic, BindChoice::overrides, BindMode::masks, BindMode::overrides},
                   SetDrain{Apid{4}, Drain{}, Drain{{{web, {"web", {Apqi{0x2f}}, true}}}, {Apqi{1}, Apqi{255}}}}};
     plan.wanted.drains = {{Apid{0}, {}}, {Apid{255}, {{{web, {"web", {Apqi{0x2f}}}}}, {}}}};
     return plan;
@@ -148,6 +150,13 @@ TEST(NewerRecord, SaysMoreThanIsRead) {
     const auto read = read_record(json.dump());
     ASSERT_TRUE(read);
     EXPECT_EQ(*read, record);
+}
+
+TEST(OlderEntry, DoesNotSayWhichWayOfBindingWasInUse) {
+    const auto entry = entry_of(record_of(plan_of_every_step(), {}), JobState::done, "", {}, std::chrono::sys_seconds(std::chrono::seconds(100)));
+    const auto read = read_entry(without(without(write_entry(entry), "used_before"), "used_after"));
+    ASSERT_TRUE(read) << to_string(read.error());
+    EXPECT_EQ(read->records[2], Step(SetBindChoice{BindChoice::automatic, BindChoice::overrides}));
 }
 
 TEST(OlderEntry, KnowsNoFilesThatWereRemoved) {

@@ -105,6 +105,13 @@ HostState two_adapters() {
     return fakes::small_host({Apid{3}, Apid{4}}, {Apqi{4}, Apqi{0x2f}, Apqi{0x47}});
 }
 
+HostState two_adapters_with_overrides() {
+    auto host = two_adapters();
+    host.has_driver_override = true;
+    host.in_use_rule = InUseRule::all_opposite;
+    return host;
+}
+
 Wish assign_web() { return wish("assign", {{"matrix", "web"}, {"adapters", "3,4"}, {"domains", "0x47"}}); }
 
 unsigned call_of_assign_web(const std::string& name) {

@@ -72,6 +72,8 @@ Wish wish(std::string_view verb, const WishArguments& arguments);
 Uuid uuid_of(const Rig& rig, std::string_view matrix);
 /// 2 adapters (3, 4) x 3 domains (4, 0x2f, 0x47), all the host's.
 HostState two_adapters();
+/// The same on a kernel with driver_override.
+HostState two_adapters_with_overrides();
 Wish assign_web();
 /// The number that a call has when two_adapters() gets assign_web() and nothing is in the way.
 unsigned call_of_assign_web(const std::string& name);

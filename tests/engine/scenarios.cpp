@@ -19,7 +19,8 @@ Wish web(const char* verb, WishArguments arguments = {}) {
 
 std::vector<Scenario> make() {
     const std::vector<std::vector<Wish>> nothing, with_web{{assign_web()}}, two{{assign("web", "3", "0x47"), assign("db", "4", "0x47")}};
-    const std::vector<std::vector<Wish>> masks_then_two{{wish("convert", {{"to", "masks"}})}, two.front()};
+    const auto to_masks = std::vector{wish("convert", {{"to", "masks"}})}, to_overrides = std::vector{wish("convert", {{"to", "overrides"}})};
+    const std::vector<std::vector<Wish>> masks_then_two{to_masks, two.front()}, to_overrides_then{to_masks, two.front(), to_overrides}, to_masks_then{two.front(), to_masks};
     const auto swap = std::vector{web("modify", {{"add-adapters", "4"}, {"remove-adapters", "3"}}),
                                   wish("modify", {{"matrix", "db"}, {"add-adapters", "3"}, {"remove-adapters", "4"}})};
     const std::vector<std::vector<Wish>> three{{assign("web", "3", "4"), assign("db", "3", "0x2f"), assign("mail", "3", "0x47")}};
@@ -58,8 +59,12 @@ std::vector<Scenario> make() {
         {"SwapInUseByOverrides", true, {}, {}, two, {"web"}, swap, true, true},
         {"UnassignByOverrides", true, {}, {}, with_web, {}, {web("unassign")}, false, true},
         {"ReleaseAndAssignByOverrides", true, {}, {}, {{wish("reserve", {{"queues", "03.002f"}})}}, {}, {wish("release", {{"queues", "03.002f"}}), assign_web()}, false, true},
-        {"ConvertToMasks", true, {}, {}, two, {}, {wish("convert", {{"to", "masks"}})}, false, true},
-        {"ConvertToOverrides", true, {}, {}, masks_then_two, {}, {wish("convert", {{"to", "overrides"}})}, false, true},
+        {"ConvertToMasks", true, {}, {}, two, {}, to_masks, false, true},
+        {"ConvertToOverrides", true, {}, {}, masks_then_two, {}, to_overrides, false, true},
+        {"ConvertToMasksToBeConfirmed", true, {}, {}, two, {}, to_masks, false, true, std::chrono::seconds(60)},
+        {"ConvertToOverridesToBeConfirmed", true, {}, {}, masks_then_two, {}, to_overrides, false, true, std::chrono::seconds(60)},
+        {"RollBackToMasks", true, {}, {}, to_overrides_then, {}, {wish("rollback", {{"job", "3"}})}, false, true},
+        {"RollBackToOverrides", true, {}, {}, to_masks_then, {}, {wish("rollback", {{"job", "2"}})}, false, true},
         {"AssignToBeConfirmed", true, {}, {}, nothing, {}, {assign_web()}, false, false, std::chrono::seconds(60)},
         {"KeepToBeConfirmed", true, {}, {}, with_web, {}, {wish("keep", {{"queues", "03.0004"}})}, false, false, std::chrono::seconds(60)},
         {"MoveToAnotherMatrix", true, {}, {}, some, {}, move, false},
