@@ -2,6 +2,7 @@
 // A few calls of libvirt, and its errors as ours.
 #include "libvirt/real_libvirt.hpp"
 
+#include "core/guest_xml.hpp"
 #include "loaded/libvirt_library.hpp"
 
 #include <fmt/format.h>
@@ -184,7 +185,9 @@ Answer<bool> RealLibvirt::detach(const Uuid& guest, const std::string& hostdev, 
         if (l.virDomainIsActive(domain->get()) == 0) return true;
         const auto text = impl_->xml(domain->get(), 0);
         if (!text) return std::unexpected(text.error());
-        if (text->find("vfio-ap") == std::string::npos) return true;
+        const auto has = read_guest_xml(*text);
+        if (!has) return fail(has.error());
+        if (has->matrices.empty()) return true;
         if (!release->wait(until)) return false;
     }
 }
