@@ -148,6 +148,9 @@ Answer<std::optional<GuestXml>> RealLibvirt::guest(const std::string& name) {
     GuestXml out{.name = l.virDomainGetName(domain.get()), .live = {}, .config = {}};
     static_assert(std::tuple_size_v<decltype(out.uuid.bytes)> == VIR_UUID_BUFLEN);
     if (l.virDomainGetUUID(domain.get(), out.uuid.bytes.data()) != 0) return impl_->refused("libvirt does not tell the guest's uuid");
+    auto state = l.state_of(domain.get());
+    if (!state) return impl_->refused("libvirt does not tell the guest's state");
+    out.state = *std::move(state);
     const auto read = [&](bool there, unsigned flags, std::optional<std::string>& into) -> Answer<void> {
         if (!there) return {};
         auto text = impl_->xml(domain.get(), flags);
