@@ -18,6 +18,7 @@ struct Outside {
     engine::Ports ports;
     DeviceEvents& events;
     std::function<bool()> udev_sees_ap_devices; ///< asked once, after the first reading; false only where there are some
+    std::function<void()> when_ready;           ///< called once, when the name is taken: what the start has not to wait for
 };
 
 /// "system", "session" or a D-Bus address. Throws std::runtime_error with a message for people.
@@ -42,6 +43,7 @@ class Daemon {
     DeviceEvents& events_;
     Guests& guests_;
     std::function<bool()> udev_sees_ap_devices_;
+    std::function<void()> when_ready_;
     Wake wake_;
     engine::Engine engine_;
     std::unique_ptr<sdbus::IConnection> connection_;

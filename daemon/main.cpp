@@ -33,7 +33,7 @@ int serve(const ap::Options& options) {
     ap::host::LibvirtGuests guests(settings.libvirt);
     const auto events = ap::host::Uevents::open(options.definitions_dir, ap::host::SourceFiles::directories(options.root));
     if (!events) throw std::runtime_error(to_string(events.error()));
-    ap::Daemon daemon({{bus, matrices, store, lock, calendar, sources, guests, settings.foreign_policy}, **events, ap::host::udev_sees_ap_devices},
+    ap::Daemon daemon({{bus, matrices, store, lock, calendar, sources, guests, settings.foreign_policy}, **events, ap::host::udev_sees_ap_devices, [&guests] { guests.begin(); }},
                       ap::connect_to(options.bus));
     return daemon.run();
 }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "hook/operations.hpp"
 
-#include "core/parse.hpp"
 #include "core/predictor.hpp"
 #include "hook/carry_out.hpp"
 
@@ -53,14 +52,7 @@ class Sight {
     [[nodiscard]] std::string blame() const {
         if (wished().queues().empty()) return ", which has none";
         std::string out;
-        for (const auto& [adapter, missing] : filtered_adapters(view_.host, wished())) {
-            const auto absent = missing - view_.host.present;
-            const auto queues = describe(absent.empty() ? missing : absent);
-            out += fmt::format("{} adapter {}: {}", out.empty() ? ":" : ";", describe(AdapterSet{adapter}),
-                               missing.empty()  ? "it is not in the host's configuration"
-                               : absent.empty() ? "the guest pool has not got " + queues
-                                                : "there is no " + queues);
-        }
+        for (const auto& filtered : filtered_adapters(view_.host, wished())) out += (out.empty() ? ": " : "; ") + why_hidden(view_.host, filtered);
         return out.empty() ? fmt::format("; the mdev is not as it is defined: apctl start {}", name_) : out;
     }
     static cli::Failure no(Fault fault, std::string line) { return {fault, {std::move(line)}}; }

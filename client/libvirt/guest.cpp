@@ -63,7 +63,7 @@ std::vector<std::string> LibvirtGuest::lacks() const {
 }
 
 Answer<LibvirtGuest> read_guest(const GuestXml& xml) {
-    LibvirtGuest out{.name = xml.name, .uuid = xml.uuid, .live = {}, .config = {}};
+    LibvirtGuest out{.name = xml.name, .uuid = xml.uuid, .state = xml.state, .live = {}, .config = {}};
     const auto read = [&](const std::optional<std::string>& text, std::optional<GuestSide>& into) -> Answer<void> {
         if (!text) return {};
         auto side = read_side(xml.name, *text);

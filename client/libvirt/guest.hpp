@@ -20,6 +20,7 @@ struct GuestSide {
 struct LibvirtGuest {
     std::string name;
     Uuid uuid{};
+    std::string state{}; ///< in libvirt's words
     std::optional<GuestSide> live, config; ///< running; defined. One of them at least
     friend bool operator==(const LibvirtGuest&, const LibvirtGuest&) = default;
 

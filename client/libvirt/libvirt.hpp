@@ -15,6 +15,7 @@ namespace ap::cli {
 struct GuestXml {
     std::string name;
     Uuid uuid{};
+    std::string state{};               ///< in libvirt's words: "running", "paused", "shut off", …
     std::optional<std::string> live;   ///< of the running guest
     std::optional<std::string> config; ///< of its definition; a transient guest has none
 };

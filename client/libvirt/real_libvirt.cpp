@@ -2,16 +2,18 @@
 // A few calls of libvirt, and its errors as ours.
 #include "libvirt/real_libvirt.hpp"
 
-#include "libvirt/library.hpp"
+#include "core/guest_xml.hpp"
+#include "loaded/libvirt_library.hpp"
 
 #include <fmt/format.h>
 
 #include <cstdlib>
-#include <functional>
 #include <unistd.h>
 
 namespace ap::cli {
 namespace {
+
+using loaded::LibvirtLibrary;
 
 constexpr auto system_uri = "qemu:///system";
 
@@ -38,8 +40,8 @@ unsigned flags_of(Places places) {
     return (places.live ? unsigned{VIR_DOMAIN_AFFECT_LIVE} : 0U) | (places.config ? unsigned{VIR_DOMAIN_AFFECT_CONFIG} : 0U);
 }
 
-using Connection = std::unique_ptr<virConnect, std::function<void(virConnectPtr)>>;
-using Domain = std::unique_ptr<virDomain, std::function<void(virDomainPtr)>>;
+using Connection = std::unique_ptr<virConnect, int (*)(virConnectPtr)>;
+using Domain = LibvirtLibrary::Domain;
 
 /// Waits, in libvirt's own loop of events, until a running guest has let go of a device.
 class Release {
@@ -86,31 +88,24 @@ class RealLibvirt::Impl {
     const LibvirtLibrary* library = nullptr;
 
     bool load() {
-        if (library == nullptr) library = LibvirtLibrary::load();
-        if (library != nullptr) library->virSetErrorFunc(nullptr, [](void*, virErrorPtr) {}); // it would print them itself
+        if (library == nullptr) library = LibvirtLibrary::load().value_or(nullptr);
         return library != nullptr;
     }
     [[nodiscard]] std::unexpected<Failure> refused(const std::string& what, std::optional<Fault> fault = {}) const {
         const auto* error = library->virGetLastError();
-        const auto words = error != nullptr && error->message != nullptr ? std::string(error->message) : "no reason given";
-        return fail(fault.value_or(fault_of(error != nullptr ? error->code : 0)), fmt::format("{}: {}", what, words));
+        return fail(fault.value_or(fault_of(error != nullptr ? error->code : 0)), fmt::format("{}: {}", what, library->last_words()));
     }
     Answer<virConnectPtr> looking() { return connect(looking_, library->virConnectOpenReadOnly); }
     Answer<virConnectPtr> changing() { return connect(changing_, library->virConnectOpen); }
     Answer<Domain> domain(virConnectPtr connection, const Uuid& uuid) {
-        auto found = owned(library->virDomainLookupByUUIDString(connection, to_string(uuid).c_str()));
+        auto found = library->owned(library->virDomainLookupByUUID(connection, uuid.bytes.data()));
         if (!found) return refused("libvirt has not got the guest any more");
         return found;
     }
-    [[nodiscard]] Domain owned(virDomainPtr domain) const {
-        return {domain, [l = library](virDomainPtr d) { l->virDomainFree(d); }};
-    }
-    Answer<std::string> xml(virDomainPtr domain, unsigned flags) {
-        char* text = library->virDomainGetXMLDesc(domain, flags);
-        if (text == nullptr) return refused("libvirt does not tell the guest's XML");
-        std::string out(text);
-        std::free(text); // NOLINT(cppcoreguidelines-no-malloc): libvirt's
-        return out;
+    [[nodiscard]] Answer<std::string> xml(virDomainPtr domain, unsigned flags) const {
+        auto text = library->xml_of(domain, flags);
+        if (!text) return refused("libvirt does not tell the guest's XML");
+        return *std::move(text);
     }
 
   private:
@@ -122,10 +117,10 @@ class RealLibvirt::Impl {
             const bool denied = error != nullptr && fault_of(error->code) == Fault::denied;
             return refused(fmt::format("libvirt ({}) cannot be asked", uri), denied ? Fault::denied : Fault::unreachable);
         }
-        kept = {fresh, [l = library](virConnectPtr c) { l->virConnectClose(c); }};
+        kept = {fresh, library->virConnectClose};
         return fresh;
     }
-    Connection looking_, changing_;
+    Connection looking_{nullptr, nullptr}, changing_{nullptr, nullptr};
 };
 
 RealLibvirt::RealLibvirt() : impl_(std::make_unique<Impl>()) {}
@@ -143,16 +138,19 @@ Answer<std::optional<GuestXml>> RealLibvirt::guest(const std::string& name) {
     const auto connection = impl_->looking();
     if (!connection) return std::unexpected(connection.error());
     const auto& l = *impl_->library;
-    auto domain = impl_->owned(l.virDomainLookupByName(*connection, name.c_str()));
-    if (!domain && parse_uuid(name)) domain = impl_->owned(l.virDomainLookupByUUIDString(*connection, name.c_str()));
+    auto domain = l.owned(l.virDomainLookupByName(*connection, name.c_str()));
+    if (const auto uuid = parse_uuid(name); !domain && uuid) domain = l.owned(l.virDomainLookupByUUID(*connection, uuid->bytes.data()));
     if (!domain) {
         const auto* error = l.virGetLastError();
         if (error != nullptr && error->code == VIR_ERR_NO_DOMAIN) return std::nullopt;
         return impl_->refused("libvirt does not find a guest");
     }
-    char uuid[VIR_UUID_STRING_BUFLEN] = "";
-    if (l.virDomainGetUUIDString(domain.get(), uuid) != 0) return impl_->refused("libvirt does not tell the guest's uuid");
-    GuestXml out{.name = l.virDomainGetName(domain.get()), .uuid = parse_uuid(uuid).value_or(Uuid{}), .live = {}, .config = {}};
+    GuestXml out{.name = l.virDomainGetName(domain.get()), .live = {}, .config = {}};
+    static_assert(std::tuple_size_v<decltype(out.uuid.bytes)> == VIR_UUID_BUFLEN);
+    if (l.virDomainGetUUID(domain.get(), out.uuid.bytes.data()) != 0) return impl_->refused("libvirt does not tell the guest's uuid");
+    auto state = l.state_of(domain.get());
+    if (!state) return impl_->refused("libvirt does not tell the guest's state");
+    out.state = *std::move(state);
     const auto read = [&](bool there, unsigned flags, std::optional<std::string>& into) -> Answer<void> {
         if (!there) return {};
         auto text = impl_->xml(domain.get(), flags);
@@ -190,7 +188,9 @@ Answer<bool> RealLibvirt::detach(const Uuid& guest, const std::string& hostdev, 
         if (l.virDomainIsActive(domain->get()) == 0) return true;
         const auto text = impl_->xml(domain->get(), 0);
         if (!text) return std::unexpected(text.error());
-        if (text->find("vfio-ap") == std::string::npos) return true;
+        const auto has = read_guest_xml(*text);
+        if (!has) return fail(has.error());
+        if (has->matrices.empty()) return true;
         if (!release->wait(until)) return false;
     }
 }

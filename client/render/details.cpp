@@ -30,17 +30,6 @@ std::vector<std::string> drift_about(const HostView& view, std::string_view name
     return out;
 }
 
-/// The queues to blame for an adapter that a guest does not see.
-std::string blame(const HostView& view, const Filtered& filtered) {
-    const auto adapter = describe(AdapterSet{filtered.adapter});
-    if (filtered.missing.empty())
-        return fmt::format("adapter {}: it is not in the host's configuration", adapter);
-    const auto absent = filtered.missing - view.host.present;
-    const auto& named = absent.empty() ? filtered.missing : absent;
-    return fmt::format("adapter {}: {} {}", adapter, describe(named),
-                       absent.empty() ? "not in the guest pool" : "not there");
-}
-
 std::string definition_text(const HostView& view, const Uuid& uuid, const Look& look) {
     const auto found = view.wanted.definitions.find(uuid);
     if (found == view.wanted.definitions.end())
@@ -59,7 +48,7 @@ std::string assigned_text(const HostView& view, const Uuid& uuid, const Look& lo
     const auto& active = found->second;
     Section hidden("Hidden", look);
     for (const auto& filtered : filtered_adapters(view.host, active.assigned))
-        hidden.add(blame(view, filtered), Ink::yellow);
+        hidden.add(why_hidden(view.host, filtered), Ink::yellow);
     return fact("Assigned", ids(active.assigned), look) + fact("Guest sees", ids(active.effective), look) +
            hidden.text();
 }

@@ -10,7 +10,7 @@
 namespace ap::cli {
 namespace {
 
-std::string state_of(const LibvirtGuest& guest) { return guest.running() ? guest.config ? "running" : "running, transient" : "stopped"; }
+std::string state_of(const LibvirtGuest& guest) { return guest.config ? guest.state : guest.state + ", transient"; }
 
 Json list_of(Places places) {
     auto out = Json::array();
@@ -72,7 +72,7 @@ std::string guest_text(const HostView& view, const LibvirtGuest& guest, const Lo
 }
 
 Json json_of(const LibvirtGuest& guest) {
-    return {{"name", guest.name}, {"uuid", to_string(guest.uuid)}, {"running", guest.running()}, {"live", json_of(guest.live)}, {"config", json_of(guest.config)}};
+    return {{"name", guest.name}, {"uuid", to_string(guest.uuid)}, {"state", guest.state}, {"running", guest.running()}, {"live", json_of(guest.live)}, {"config", json_of(guest.config)}};
 }
 
 Json json_of(const NamedGuest& named) {

@@ -4,6 +4,7 @@
 #include "render/preview.hpp"
 
 #include "core/parse.hpp"
+#include "core/predictor.hpp"
 #include "render/guest.hpp"
 #include "render/section.hpp"
 
@@ -142,19 +143,6 @@ std::string effective_line(const MatrixEffectView& effect) {
     return fmt::format("its guest will see {}", with_count(seen));
 }
 
-std::string filtered_line(const HostView& view, const Filtered& filtered) {
-    const auto adapter = fmt::format("adapter {}", describe(AdapterSet{filtered.adapter}));
-    if (filtered.missing.empty())
-        return adapter + " is hidden from the guest: it is not in the host's configuration";
-    const auto absent = filtered.missing - view.host.present;
-    return fmt::format(
-        "adapter {} is hidden from the guest: {} {}", describe(AdapterSet{filtered.adapter}),
-        describe(filtered.missing, parts_in_a_line),
-        absent == filtered.missing
-            ? (absent.size() == 1 ? "does not exist" : "do not exist")
-            : (filtered.missing.size() == 1 ? "is not in the guest pool" : "are not in the guest pool"));
-}
-
 std::string matrix_text(const HostView& view, const MatrixEffectView& effect, const Look& look) {
     Section out("Matrix", look);
     out.add(fmt::format("{} {}", harmless(name_of(effect)), becomes(view, effect)), Ink::bold);
@@ -166,7 +154,7 @@ std::string matrix_text(const HostView& view, const MatrixEffectView& effect, co
     if (!effect.lost.empty())
         out.add("loses " + with_count(effect.lost), effect.in_use ? Ink::red : Ink::yellow);
     if (effect.in_use && effect.active_before && effect.active_after && !(effect.gained.empty() && effect.lost.empty())) out.add(how_it_notices());
-    for (const auto& filtered : effect.filtered) out.add(filtered_line(view, filtered), Ink::yellow);
+    for (const auto& filtered : effect.filtered) out.add("hidden from the guest: " + why_hidden(view.host, filtered), Ink::yellow);
     if (const auto unknown = effect.after.domains - view.host.host_domains;
         effect.active_after && !unknown.empty())
         out.add(fmt::format("domains hidden from the guest, because the host has none of them: {}",

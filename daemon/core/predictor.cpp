@@ -2,6 +2,10 @@
 // vfio_ap's filter, restated from kernel-abi 8.2.
 #include "core/predictor.hpp"
 
+#include "core/parse.hpp"
+
+#include <fmt/format.h>
+
 namespace ap {
 
 Matrix effective_matrix(const HostState& host, const Matrix& assigned) {
@@ -26,6 +30,16 @@ std::vector<Filtered> filtered_adapters(const HostState& host, const Matrix& ass
         out.push_back(filtered);
     }
     return out;
+}
+
+std::string why_hidden(const HostState& host, const Filtered& filtered) {
+    const auto adapter = describe(AdapterSet{filtered.adapter});
+    if (filtered.missing.empty()) return fmt::format("adapter {}: it is not in the host's configuration", adapter);
+    const auto absent = filtered.missing - host.present;
+    const auto& blamed = absent.empty() ? filtered.missing : absent;
+    const bool one = blamed.size() == 1;
+    return fmt::format("adapter {}: {} {}", adapter, describe(blamed),
+                       absent.empty() ? (one ? "is not in the guest pool" : "are not in the guest pool") : (one ? "does not exist" : "do not exist"));
 }
 
 } // namespace ap

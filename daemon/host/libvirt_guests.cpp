@@ -5,14 +5,15 @@
 #include "host/file_descriptor.hpp"
 #include "host/libvirt_session.hpp"
 
-#include <libvirt/virterror.h>
 #include <sys/eventfd.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <chrono>
-#include <csignal>
 #include <condition_variable>
+#include <csignal>
+#include <expected>
+#include <memory>
 #include <mutex>
 #include <system_error>
 #include <thread>
@@ -30,15 +31,7 @@ constexpr auto look_round_every = 10s;
 /// So long the end of the daemon waits for a thread that libvirt may keep.
 constexpr auto patience_at_the_end = 1s;
 
-void say_nothing(void*, virErrorPtr) {} // the default writes to standard error
-
-void prepare_libvirt() {
-    static std::once_flag once;
-    std::call_once(once, [] {
-        virSetErrorFunc(nullptr, say_nothing);
-        if (virInitialize() < 0 || virEventRegisterDefaultImpl() < 0) throw std::runtime_error("libvirt's library cannot be used: " + libvirt_error());
-    });
-}
+using loaded::LibvirtLibrary;
 
 } // namespace
 
@@ -49,6 +42,11 @@ class LibvirtGuests::Follower {
         map_.trouble = "libvirt has not answered yet";
     }
 
+    /// Before the thread is started.
+    void begin() {
+        std::lock_guard lock(mutex_);
+        ended_ = false;
+    }
     /// The thread's body.
     void follow();
     /// Any thread. Whether follow() has returned in time.
@@ -66,6 +64,8 @@ class LibvirtGuests::Follower {
     }
 
   private:
+    /// The first one in a process loads the library; or why there is none.
+    std::expected<std::unique_ptr<LibvirtSession>, std::string> connect();
     /// libvirt's event loop, until the connection is lost or stop().
     void serve(LibvirtSession& session);
     /// False when it is time to end.
@@ -82,28 +82,28 @@ class LibvirtGuests::Follower {
         bell_ = timer;
     }
     void ring() const {
-        if (bell_ >= 0) virEventUpdateTimeout(bell_, 0);
+        if (bell_ >= 0) library_->virEventUpdateTimeout(bell_, 0);
     }
 
     const std::string uri_;
+    const LibvirtLibrary* library_ = nullptr; ///< written by the thread alone, before there is a bell
     FileDescriptor news_;
     mutable std::mutex mutex_;
     std::condition_variable changed_;
     GuestMap map_;
     int bell_ = -1;
-    bool ending_ = false, ended_ = false;
+    bool ending_ = false, ended_ = true;
 };
 
 void LibvirtGuests::Follower::follow() {
     auto next_pause = shortest_pause;
     while (!ending()) {
-        if (auto* connection = virConnectOpenReadOnly(uri_.c_str()); connection != nullptr) {
-            LibvirtSession session(connection);
-            serve(session);
-            tell_trouble(session.reason());
+        if (const auto session = connect(); session) {
+            serve(**session);
+            tell_trouble((*session)->reason());
             next_pause = shortest_pause;
         } else {
-            tell_trouble(libvirt_error());
+            tell_trouble(session.error());
         }
         if (!pause(next_pause)) break;
         next_pause = std::min(next_pause * 2, longest_pause);
@@ -113,23 +113,36 @@ void LibvirtGuests::Follower::follow() {
     changed_.notify_all();
 }
 
+std::expected<std::unique_ptr<LibvirtSession>, std::string> LibvirtGuests::Follower::connect() {
+    const auto loaded = LibvirtLibrary::load();
+    if (!loaded) return std::unexpected(to_string(loaded.error()));
+    library_ = *loaded;
+    // Before the first connection, which has no events otherwise.
+    static const bool has_events = library_->virEventRegisterDefaultImpl() == 0;
+    auto* connection = has_events ? library_->virConnectOpenReadOnly(uri_.c_str()) : nullptr;
+    if (connection == nullptr) return std::unexpected(library_->last_words());
+    return std::make_unique<LibvirtSession>(*library_, connection);
+}
+
 void LibvirtGuests::Follower::serve(LibvirtSession& session) {
     struct Bell {
+        const LibvirtLibrary& library;
         LibvirtSession& session;
-        int timer = -1;
-    } bell{session};
+        int pause = static_cast<int>(std::chrono::milliseconds(look_round_every).count());
+    } bell{*library_, session};
     const auto on_bell = [](int timer, void* data) {
-        static_cast<Bell*>(data)->session.all_is_news();
-        virEventUpdateTimeout(timer, static_cast<int>(std::chrono::milliseconds(look_round_every).count()));
+        const auto& rung = *static_cast<Bell*>(data);
+        rung.session.all_is_news();
+        rung.library.virEventUpdateTimeout(timer, rung.pause);
     };
-    bell.timer = virEventAddTimeout(static_cast<int>(std::chrono::milliseconds(look_round_every).count()), on_bell, &bell, nullptr);
-    set_bell(bell.timer);
+    const int timer = library_->virEventAddTimeout(bell.pause, on_bell, &bell, nullptr);
+    set_bell(timer);
     while (!ending() && !session.lost()) {
         if (session.read_news()) tell({session.guests()});
-        if (session.lost() || virEventRunDefaultImpl() < 0) break;
+        if (session.lost() || library_->virEventRunDefaultImpl() < 0) break;
     }
     set_bell(-1);
-    virEventRemoveTimeout(bell.timer);
+    library_->virEventRemoveTimeout(timer);
 }
 
 bool LibvirtGuests::Follower::pause(std::chrono::milliseconds time) {
@@ -165,9 +178,10 @@ void LibvirtGuests::Follower::look_again() {
     ring();
 }
 
-LibvirtGuests::LibvirtGuests(std::string uri) {
-    prepare_libvirt();
-    follower_ = std::make_shared<Follower>(std::move(uri));
+LibvirtGuests::LibvirtGuests(std::string uri) : follower_(std::make_shared<Follower>(std::move(uri))) {}
+
+void LibvirtGuests::begin() {
+    follower_->begin();
     // Signals are for the loop.
     sigset_t all, before;
     sigfillset(&all);

@@ -15,6 +15,8 @@ class LibvirtGuests final : public Guests {
   public:
     /// `uri` as for virsh -c: "qemu:///system". At most one object at a time: libvirt has one event loop a process.
     explicit LibvirtGuests(std::string uri);
+    /// Starts the thread, once. It loads libvirt's library first, and as long as that takes nobody else in the process can start a thread (glibc has one lock for both).
+    void begin();
     /// Leaves a thread that a hanging libvirt keeps to the end of the process.
     ~LibvirtGuests() override;
     LibvirtGuests(const LibvirtGuests&) = delete;

@@ -4,8 +4,6 @@
 
 #include "core/guest_xml.hpp"
 
-#include <libvirt/virterror.h>
-
 #include <algorithm>
 #include <cstdlib>
 #include <span>
@@ -14,65 +12,43 @@
 namespace ap::host {
 namespace {
 
-struct Free {
-    void operator()(char* text) const { std::free(text); } // NOLINT: libvirt's own way, its texts come from malloc
-    void operator()(virDomainPtr domain) const { virDomainFree(domain); }
-};
-using Text = std::unique_ptr<char, Free>;
-using Domain = std::unique_ptr<virDomain, Free>;
+using loaded::LibvirtLibrary;
 
-std::optional<Uuid> uuid_of(virDomainPtr domain) {
+std::optional<Uuid> uuid_of(const LibvirtLibrary& library, virDomainPtr domain) {
     Uuid uuid;
     static_assert(std::tuple_size_v<decltype(uuid.bytes)> == VIR_UUID_BUFLEN);
-    return virDomainGetUUID(domain, uuid.bytes.data()) == 0 ? std::optional(uuid) : std::nullopt;
+    return library.virDomainGetUUID(domain, uuid.bytes.data()) == 0 ? std::optional(uuid) : std::nullopt;
 }
 
-std::string words_for(int state) {
-    switch (state) {
-    case VIR_DOMAIN_RUNNING: return "running";
-    case VIR_DOMAIN_BLOCKED: return "blocked";
-    case VIR_DOMAIN_PAUSED: return "paused";
-    case VIR_DOMAIN_SHUTDOWN: return "in shutdown";
-    case VIR_DOMAIN_SHUTOFF: return "shut off";
-    case VIR_DOMAIN_CRASHED: return "crashed";
-    case VIR_DOMAIN_PMSUSPENDED: return "pmsuspended";
-    default: return "unknown";
-    }
-}
-
-std::optional<Uuid> matrix_of(virDomainPtr domain, unsigned flags) {
-    const Text xml(virDomainGetXMLDesc(domain, flags));
-    const auto read = xml ? read_guest_xml(xml.get()) : std::unexpected(Error{});
+std::optional<Uuid> matrix_of(const LibvirtLibrary& library, virDomainPtr domain, unsigned flags) {
+    const auto xml = library.xml_of(domain, flags);
+    const auto read = xml ? read_guest_xml(*xml) : std::unexpected(Error{});
     return read && !read->matrices.empty() ? std::optional(read->matrices.front()) : std::nullopt;
 }
 
 /// nullopt when it went away meanwhile, or names no matrix.
-std::optional<Guest> read_guest(virDomainPtr domain) {
-    const auto* name = virDomainGetName(domain);
-    const auto uuid = uuid_of(domain);
-    int state = VIR_DOMAIN_NOSTATE, autostart = 0;
-    if (name == nullptr || !uuid || virDomainGetState(domain, &state, nullptr, 0) < 0) return std::nullopt;
-    Guest guest{.name = name, .uuid = *uuid, .state = words_for(state), .running = virDomainIsActive(domain) == 1};
-    const bool persistent = virDomainIsPersistent(domain) == 1;
-    if (guest.running) guest.matrix = matrix_of(domain, 0);
-    if (persistent) guest.next_matrix = matrix_of(domain, VIR_DOMAIN_XML_INACTIVE);
-    if (persistent && virDomainGetAutostart(domain, &autostart) == 0) guest.autostart = autostart != 0;
+std::optional<Guest> read_guest(const LibvirtLibrary& library, virDomainPtr domain) {
+    const auto* name = library.virDomainGetName(domain);
+    const auto uuid = uuid_of(library, domain);
+    const auto state = library.state_of(domain);
+    if (name == nullptr || !uuid || !state) return std::nullopt;
+    Guest guest{.name = name, .uuid = *uuid, .state = *state, .running = library.virDomainIsActive(domain) == 1};
+    const bool persistent = library.virDomainIsPersistent(domain) == 1;
+    int autostart = 0;
+    if (guest.running) guest.matrix = matrix_of(library, domain, 0);
+    if (persistent) guest.next_matrix = matrix_of(library, domain, VIR_DOMAIN_XML_INACTIVE);
+    if (persistent && library.virDomainGetAutostart(domain, &autostart) == 0) guest.autostart = autostart != 0;
     return guest.matrix || guest.next_matrix ? std::optional(guest) : std::nullopt;
 }
 
 } // namespace
 
-std::string libvirt_error() {
-    const auto* error = virGetLastError();
-    return error != nullptr && error->message != nullptr ? error->message : "libvirt does not say why";
-}
-
-LibvirtSession::LibvirtSession(virConnectPtr connection) : connection_(connection) { listen(); }
+LibvirtSession::LibvirtSession(const LibvirtLibrary& library, virConnectPtr connection) : library_(library), connection_(connection) { listen(); }
 
 LibvirtSession::~LibvirtSession() {
-    for (const int id : callbacks_) virConnectDomainEventDeregisterAny(connection_, id);
-    virConnectUnregisterCloseCallback(connection_, on_close);
-    virConnectClose(connection_);
+    for (const int id : callbacks_) library_.virConnectDomainEventDeregisterAny(connection_, id);
+    library_.virConnectUnregisterCloseCallback(connection_, on_close);
+    library_.virConnectClose(connection_);
 }
 
 /// Before anything is read, so that nothing is missed between the two.
@@ -80,15 +56,15 @@ void LibvirtSession::listen() {
     // A daemon that answers nothing for this long is gone; drivers without a daemon, as that of tests, know neither of the two.
     constexpr int seconds = 5;
     constexpr unsigned times = 3;
-    virConnectRegisterCloseCallback(connection_, on_close, this, nullptr);
-    virConnectSetKeepAlive(connection_, seconds, times);
+    library_.virConnectRegisterCloseCallback(connection_, on_close, this, nullptr);
+    library_.virConnectSetKeepAlive(connection_, seconds, times);
     listen_to(VIR_DOMAIN_EVENT_ID_LIFECYCLE, VIR_DOMAIN_EVENT_CALLBACK(on_lifecycle));
     listen_to(VIR_DOMAIN_EVENT_ID_DEVICE_ADDED, VIR_DOMAIN_EVENT_CALLBACK(on_device));
     listen_to(VIR_DOMAIN_EVENT_ID_DEVICE_REMOVED, VIR_DOMAIN_EVENT_CALLBACK(on_device));
 }
 
 void LibvirtSession::listen_to(int event, virConnectDomainEventGenericCallback callback) {
-    const int id = virConnectDomainEventRegisterAny(connection_, nullptr, event, callback, this, nullptr);
+    const int id = library_.virConnectDomainEventRegisterAny(connection_, nullptr, event, callback, this, nullptr);
     if (id >= 0) callbacks_.insert(id);
     else give_up();
 }
@@ -104,7 +80,7 @@ void LibvirtSession::on_close(virConnectPtr, int reason, void* self) {
 }
 
 void LibvirtSession::changed(virDomainPtr domain) {
-    if (const auto uuid = uuid_of(domain)) changed_.insert(*uuid);
+    if (const auto uuid = uuid_of(library_, domain)) changed_.insert(*uuid);
     else all_ = true;
 }
 
@@ -118,7 +94,7 @@ bool LibvirtSession::read_news() {
 
 bool LibvirtSession::read_all() {
     virDomainPtr* domains = nullptr;
-    const int count = virConnectListAllDomains(connection_, &domains, 0);
+    const int count = library_.virConnectListAllDomains(connection_, &domains, 0);
     if (count < 0) {
         give_up();
         return false;
@@ -126,7 +102,7 @@ bool LibvirtSession::read_all() {
     all_ = false;
     changed_.clear();
     guests_.clear();
-    for (auto* raw : std::span(domains, static_cast<std::size_t>(count))) keep(Domain(raw).get());
+    for (auto* raw : std::span(domains, static_cast<std::size_t>(count))) keep(library_.owned(raw).get());
     std::free(domains); // NOLINT: as libvirt wants it
     return true;
 }
@@ -134,14 +110,14 @@ bool LibvirtSession::read_all() {
 void LibvirtSession::read_one(const Uuid& uuid) {
     guests_.erase(uuid);
     // One that is not found was undefined, and its event is what made us look.
-    if (const Domain domain(virDomainLookupByUUID(connection_, uuid.bytes.data())); domain) keep(domain.get());
+    if (const auto domain = library_.owned(library_.virDomainLookupByUUID(connection_, uuid.bytes.data())); domain) keep(domain.get());
 }
 
 void LibvirtSession::keep(virDomainPtr domain) {
-    if (auto guest = read_guest(domain)) guests_[guest->uuid] = std::move(*guest);
+    if (auto guest = read_guest(library_, domain)) guests_[guest->uuid] = std::move(*guest);
 }
 
-void LibvirtSession::give_up() { reason_ = libvirt_error(); }
+void LibvirtSession::give_up() { reason_ = library_.last_words(); }
 
 std::vector<Guest> LibvirtSession::guests() const {
     std::vector<Guest> out;

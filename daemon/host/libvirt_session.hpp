@@ -3,8 +3,7 @@
 #pragma once
 
 #include "core/guest.hpp"
-
-#include <libvirt/libvirt.h>
+#include "loaded/libvirt_library.hpp"
 
 #include <map>
 #include <memory>
@@ -13,14 +12,11 @@
 
 namespace ap::host {
 
-/// What libvirt said last, for people.
-[[nodiscard]] std::string libvirt_error();
-
 /// The thread that runs libvirt's event loop only.
 class LibvirtSession {
   public:
     /// Takes over the connection. Every guest is news.
-    explicit LibvirtSession(virConnectPtr connection);
+    LibvirtSession(const loaded::LibvirtLibrary& library, virConnectPtr connection);
     ~LibvirtSession();
     LibvirtSession(const LibvirtSession&) = delete;
     LibvirtSession& operator=(const LibvirtSession&) = delete;
@@ -45,6 +41,7 @@ class LibvirtSession {
     void keep(virDomainPtr domain);
     void give_up();
 
+    const loaded::LibvirtLibrary& library_;
     virConnectPtr connection_;
     std::set<int> callbacks_;
     std::map<Uuid, Guest> guests_;

@@ -20,7 +20,11 @@ cli::Answer<std::optional<cli::GuestXml>> FakeLibvirt::guest(const std::string& 
     asked.push_back(name);
     if (refuse_to_answer) return std::unexpected(*refuse_to_answer);
     for (const auto& [key, xml] : guests)
-        if (key == name || to_string(xml.uuid) == name) return xml;
+        if (key == name || to_string(xml.uuid) == name) {
+            auto out = xml;
+            if (out.state.empty()) out.state = out.live ? "running" : "shut off";
+            return out;
+        }
     return std::nullopt;
 }
 

@@ -13,7 +13,7 @@ namespace ap::fakes {
 class FakeLibvirt final : public cli::Libvirt {
   public:
     bool installed = true;
-    std::map<std::string, cli::GuestXml> guests;
+    std::map<std::string, cli::GuestXml> guests; ///< one that says no state of its own runs when it has a live XML
     std::optional<cli::Failure> refuse_to_answer, refuse_to_change;
     bool lets_go = true;
     std::string uri;
@@ -33,7 +33,7 @@ class FakeLibvirt final : public cli::Libvirt {
 /// The XML of a guest; `cpu` is its <cpu> element.
 std::string guest_xml(const std::string& name, const std::optional<Uuid>& matrix, const std::string& cpu = "<cpu mode='host-model'/>");
 
-/// What a host with mixed_host() may have for guests: web1 runs with matrix web; app runs without one; db1 is stopped, without one, and with a CPU that could not
+/// What a host with mixed_host() may have for guests: web1 runs with matrix web; app runs without one; db1 is shut off, without one, and with a CPU that could not
 /// use it; old runs with matrix db and is defined with another, unknown one; brief runs without a definition.
 FakeLibvirt some_guests();
 

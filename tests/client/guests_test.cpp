@@ -258,6 +258,16 @@ TEST(Guests, ALibvirtThatDoesNotAnswerIsADoubtAndNotAnEnd) {
     EXPECT_EQ(host.run(with(assign_app, {"--guest"})).code, 8) << "nothing but a guest is meant";
 }
 
+TEST(Guests, AreToldInLibvirtsOwnWords) {
+    Host host;
+    host.libvirt.guests.at("app").state = "paused";
+    host.libvirt.guests.at("brief").state = "in shutdown";
+    EXPECT_TRUE(contains(host.run({"show", "app"}).out, "app (paused)"));
+    EXPECT_TRUE(contains(host.run(with(assign_app, {"--dry-run"})).out, "app (paused) has no matrix yet"));
+    EXPECT_TRUE(contains(host.run({"show", "brief"}).out, "brief (in shutdown, transient)"));
+    EXPECT_TRUE(contains(host.run({"show", "db1"}).out, "db1 (shut off)"));
+}
+
 TEST(Guests, AreThoseOfTheLibvirtThatWasNamed) {
     Host host;
     host.run({"show", "web1", "--connect", "qemu:///session"});

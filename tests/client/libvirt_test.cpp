@@ -30,6 +30,7 @@ TEST_F(RealLibrary, KnowsARunningGuestTwice) {
     const auto app = guest("app");
     EXPECT_EQ(app.name, "app");
     EXPECT_EQ(to_string(app.uuid), "11111111-1111-4111-8111-111111111111");
+    EXPECT_EQ(app.state, "running");
     ASSERT_TRUE(app.live && app.config);
     EXPECT_FALSE(app.live->matrix || app.config->matrix);
 }
@@ -37,6 +38,7 @@ TEST_F(RealLibrary, KnowsARunningGuestTwice) {
 TEST_F(RealLibrary, KnowsTheMatrixOfAStoppedGuest) {
     const auto db = guest("db1");
     EXPECT_FALSE(db.running());
+    EXPECT_EQ(db.state, "shut off");
     ASSERT_TRUE(db.config && db.config->matrix);
     EXPECT_EQ(to_string(*db.config->matrix), "6b000000-0000-4000-8000-000000000001");
 }

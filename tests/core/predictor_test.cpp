@@ -57,5 +57,23 @@ TEST(Predictor, ShowsAdaptersWithoutDomains) {
     EXPECT_EQ(effective_matrix(h, {{Apid{3}}, {}, {}}), (Matrix{{Apid{3}}, {}, {}}));
 }
 
+TEST(Predictor, SaysInWordsWhichQueuesHideAnAdapter) {
+    auto h = host();
+    h.guest.erase(q(3, 4));
+    h.guest -= QueueSet::rectangle({Apid{5}}, all.domains);
+    auto wide = all;
+    wide.adapters.insert(Apid{9});
+    const auto words = [&] {
+        std::vector<std::string> out;
+        for (const auto& filtered : filtered_adapters(h, wide)) out.push_back(why_hidden(h, filtered));
+        return out;
+    };
+    EXPECT_EQ(words(), (std::vector<std::string>{"adapter 3: 03.0004 is not in the guest pool", "adapter 5: 05.0004, 05.0047 are not in the guest pool",
+                                                 "adapter 9: it is not in the host's configuration"}));
+    h.present -= QueueSet::rectangle({Apid{3}, Apid{5}}, {Apqi{4}});
+    EXPECT_EQ(words()[0], "adapter 3: 03.0004 does not exist");
+    EXPECT_EQ(words()[1], "adapter 5: 05.0004 does not exist") << "the other one could be bound";
+}
+
 } // namespace
 } // namespace ap

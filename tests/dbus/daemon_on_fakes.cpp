@@ -38,7 +38,7 @@ void DaemonOnFakes::block_signals() {
 
 bool DaemonOnFakes::start() {
     thread_ = std::thread([this] {
-        Daemon daemon({{host, host, store, lock, calendar, sources, guests}, events, [] { return true; }}, connect_to(bus.address()));
+        Daemon daemon({{host, host, store, lock, calendar, sources, guests}, events, [] { return true; }, [] {}}, connect_to(bus.address()));
         status_ = daemon.run();
     });
     return client.sees_name(true);

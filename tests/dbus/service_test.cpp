@@ -273,7 +273,7 @@ TEST_F(Service, LetsASecondDaemonSayThatTheNameIsTaken) {
     fakes::FakeSources sources;
     fakes::FakeGuests guests;
     FakeEvents events;
-    Daemon second({{host, host, store, lock, calendar, sources, guests}, events, [] { return true; }}, connect_to(d.bus.address()));
+    Daemon second({{host, host, store, lock, calendar, sources, guests}, events, [] { return true; }, [] {}}, connect_to(d.bus.address()));
     try {
         second.run();
         FAIL() << "two daemons on one name";

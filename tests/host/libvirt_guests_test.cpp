@@ -64,6 +64,7 @@ class Virsh {
 
 class LibvirtGuestsTest : public ::testing::Test {
   protected:
+    void SetUp() override { guests_.begin(); }
     /// Until the map is as wanted; every look follows a word of the map's own.
     GuestMap wait_for(const std::function<bool(const GuestMap&)>& wanted) {
         auto map = guests_.now();
@@ -139,8 +140,16 @@ TEST_F(LibvirtGuestsTest, ATransientGuestHasNoNextStart) {
     wait_for_nobody();
 }
 
+TEST(LibvirtLater, IsNotAskedBeforeTheBeginning) {
+    const LibvirtGuests guests("test:///default");
+    pollfd news{.fd = guests.fd(), .events = POLLIN, .revents = 0};
+    EXPECT_EQ(poll(&news, 1, 0), 0);
+    EXPECT_THAT(guests.now().trouble, HasSubstr("not answered yet"));
+}
+
 TEST(LibvirtAway, IsToldAndNobodyWaitsForIt) {
     LibvirtGuests guests("test:///there/is/no/such/file.xml");
+    guests.begin();
     pollfd waiting{.fd = guests.fd(), .events = POLLIN, .revents = 0};
     ASSERT_EQ(poll(&waiting, 1, 60'000), 1);
     EXPECT_THAT(guests.now().trouble, HasSubstr("no/such/file.xml"));
@@ -157,6 +166,7 @@ TEST(LibvirtHangs, NeitherReadersNorTheEndWaitForIt) {
     ASSERT_EQ(listen(listening, 1), 0);
     {
         LibvirtGuests guests("qemu+unix:///system?socket=" + path);
+        guests.begin();
         pollfd called{.fd = listening, .events = POLLIN, .revents = 0};
         ASSERT_EQ(poll(&called, 1, 60'000), 1) << "nobody has called";
         EXPECT_THAT(guests.now().trouble, HasSubstr("not answered yet"));

@@ -151,13 +151,13 @@ TEST_F(Hook, WithoutAnApBusNobodyGetsAny) {
 TEST_F(Hook, AnAdapterThatWouldBeHiddenIsRefusedWhereAllAreRequired) {
     EXPECT_TRUE(start(db));
     policy.matrices["db"].require = Require::all;
-    expect_refused(start(db), Fault::conflict, "the guest would not see all of matrix db: adapter 6: there is no 06.002d");
+    expect_refused(start(db), Fault::conflict, "the guest would not see all of matrix db: adapter 6: 06.002d does not exist");
 }
 
 TEST_F(Hook, NothingToSeeIsRefusedWhereAnythingIsRequired) {
     daemon.view.host.matrices.at(web).effective = {};
     daemon.view.host.guest -= daemon.view.host.matrices.at(web).assigned.queues();
-    expect_refused(start(web), Fault::conflict, "the guest would see no queue of matrix web: adapter 3: the guest pool has not got 03.002f; adapter 4:");
+    expect_refused(start(web), Fault::conflict, "the guest would see no queue of matrix web: adapter 3: 03.002f is not in the guest pool; adapter 4: 04.002f is not in the guest pool");
     policy.matrix.require = Require::none;
     policy.settle_time = std::chrono::seconds(5);
     daemon.questions = 0;
