@@ -43,7 +43,7 @@ TEST(Preview, SaysWhyAnAdapterOutsideTheConfigurationIsHidden) {
     auto plan = fakes::assign_plan();
     plan.matrices.front().filtered = {{Apid{9}, {}}};
     EXPECT_TRUE(
-        contains(preview(plan), "adapter 9 is hidden from the guest: it is not in the host's configuration"))
+        contains(preview(plan), "hidden from the guest: adapter 9: it is not in the host's configuration"))
         << preview(plan);
 }
 
