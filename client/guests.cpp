@@ -3,6 +3,7 @@
 #include "guests.hpp"
 
 #include "core/quote.hpp"
+#include "render/look.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -23,6 +24,8 @@ bool ends_matrices(const WireWish& wish) {
 }
 
 bool makes_matrices(const std::string& verb) { return verb == "assign" || verb == "define"; }
+/// `restore` may leave out matrices that are there no more.
+bool needs_matrices(const std::string& verb) { return !makes_matrices(verb) && verb != "restore"; }
 
 /// An ambiguous name is one of the daemon's, too.
 bool is_matrix(const HostView& view, const std::string& name) {
@@ -31,6 +34,13 @@ bool is_matrix(const HostView& view, const std::string& name) {
 }
 
 bool is_known(const HostView& view, const Uuid& uuid) { return view.wanted.definitions.contains(uuid) || view.host.matrices.contains(uuid); }
+
+/// Of a name that libvirt does not know either.
+std::string nobody(const HostView& view, const std::string& name) {
+    auto error = find_matrix(view.host, view.wanted, name).error();
+    error.reason = "no matrix and no guest has this name or UUID";
+    return to_string(error);
+}
 
 /// Guests may be called what no matrix can be.
 std::string matrix_name_of(const HostView& view, const LibvirtGuest& guest) {
@@ -72,7 +82,10 @@ class Resolver {
         out_.wishes.push_back(std::move(wish));
         return {};
     }
-    Named take() { return std::move(out_); }
+    Answer<Named> take() {
+        if (!nobodies_.empty()) return std::unexpected(Failure{Fault::not_found, std::move(nobodies_)});
+        return std::move(out_);
+    }
 
   private:
     /// The matrix that a word stands for; the word itself where it is no guest.
@@ -83,7 +96,11 @@ class Resolver {
         }
         if (is_matrix(view_, word)) return word;
         auto guest = find_guest(session_, word);
-        if (guest) return *guest ? matrix_of(wish, **guest) : word;
+        if (guest && *guest) return matrix_of(wish, **guest);
+        if (guest) {
+            if (needs_matrices(wish.first) && session_.libvirt.there()) nobodies_.push_back(nobody(view_, word));
+            return word;
+        }
         if (guest.error().fault == Fault::conflict) return std::unexpected(guest.error());
         std::ranges::copy(guest.error().lines, std::back_inserter(out_.doubts));
         return word;
@@ -137,6 +154,7 @@ class Resolver {
     const HostView& view_;
     const GuestWish& target_;
     Named out_;
+    std::vector<std::string> nobodies_; ///< a line each
 };
 
 } // namespace
@@ -167,15 +185,38 @@ Answer<Named> resolve_names(Session& session, const HostView& view, const std::v
 }
 
 Answer<Uuid> find_matrix_or_guest(Session& session, const HostView& view, const std::string& name) {
-    const auto matrix = find_matrix(view.host, view.wanted, name);
-    if (matrix) return *matrix;
-    if (matrix.error().fault != Fault::not_found) return fail(matrix.error());
-    auto named = resolve_names(session, view, {{"", {{"matrix", name}}}}, {});
+    const auto named = resolve_names(session, view, {{"", {{"matrix", name}}}}, {});
     if (!named) return std::unexpected(named.error());
+    const auto matrix = find_matrix(view.host, view.wanted, named->wishes.front().second.at("matrix"));
+    if (matrix) return *matrix;
     auto failure = fail(matrix.error()).error();
     std::ranges::copy(named->doubts, std::back_inserter(failure.lines));
-    if (named->guests.empty()) return std::unexpected(failure);
-    return *find_matrix(view.host, view.wanted, named->guests.front().matrix);
+    return std::unexpected(failure);
+}
+
+Answer<Meant> find_meant(Session& session, const HostView& view, const std::string& name) {
+    const auto matrix = find_matrix(view.host, view.wanted, name);
+    if (matrix) return Meant{.guest = {}, .matrices = {*matrix}};
+    if (matrix.error().fault != Fault::not_found) return fail(matrix.error());
+    const auto guest = find_guest(session, name);
+    if (guest && *guest) {
+        Meant out{.guest = **guest, .matrices = (*guest)->matrices()};
+        std::erase_if(out.matrices, [&](const Uuid& uuid) { return !is_known(view, uuid); });
+        return out;
+    }
+    if (guest && session.libvirt.there()) return fail(Fault::not_found, nobody(view, name));
+    if (!guest && guest.error().fault == Fault::conflict) return std::unexpected(guest.error());
+    auto failure = fail(matrix.error()).error();
+    if (!guest) std::ranges::copy(guest.error().lines, std::back_inserter(failure.lines));
+    return std::unexpected(failure);
+}
+
+bool may_be_a_name(std::string_view word) {
+    constexpr std::size_t longest = 255, shortest_of_a_uuid = 4;
+    if (word.empty() || word.size() > longest || harmless(word) != word) return false;
+    const bool only_hex = word.find_first_not_of("0123456789abcdefABCDEF.,-") == std::string_view::npos;
+    const bool only_decimal = word.find_first_not_of("0123456789-") == std::string_view::npos;
+    return !only_hex || (word.find_first_of(".,") == std::string_view::npos && (!only_decimal || word.size() >= shortest_of_a_uuid));
 }
 
 } // namespace ap::cli

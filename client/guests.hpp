@@ -8,6 +8,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace ap::cli {
@@ -42,7 +43,17 @@ Answer<Named> resolve_names(Session& session, const HostView& view, const std::v
 Answer<std::optional<LibvirtGuest>> find_guest(Session& session, const std::string& name);
 /// Where nothing but a guest can be meant: Fault::not_found, or Fault::unreachable without a libvirt.
 Answer<LibvirtGuest> need_guest(Session& session, const std::string& name);
-/// By the name of a matrix, or of a guest that has one.
+/// By the name of a matrix, or of a guest that has one. Fault::not_found when it is neither's.
 Answer<Uuid> find_matrix_or_guest(Session& session, const HostView& view, const std::string& name);
+
+/// What a name stands for where it is only looked at.
+struct Meant {
+    std::optional<LibvirtGuest> guest; ///< nullopt: it is a matrix' name
+    std::vector<Uuid> matrices;        ///< defined or active here; none, one, or of a guest that runs with another one than its definition names, two
+};
+/// Fault::not_found when it is neither's; the first line says so, the others why libvirt could not be asked.
+Answer<Meant> find_meant(Session& session, const HostView& view, const std::string& name);
+/// Can a matrix or a guest be called so? Not what reads as numbers, as those are of adapters and queues.
+[[nodiscard]] bool may_be_a_name(std::string_view word);
 
 } // namespace ap::cli

@@ -52,6 +52,13 @@ Answer<std::optional<Uuid>> LibvirtGuest::matrix() const {
     return runs ? runs : defined;
 }
 
+std::vector<Uuid> LibvirtGuest::matrices() const {
+    std::vector<Uuid> out;
+    if (live && live->matrix) out.push_back(*live->matrix);
+    if (config && config->matrix && (out.empty() || out.front() != *config->matrix)) out.push_back(*config->matrix);
+    return out;
+}
+
 std::vector<std::string> LibvirtGuest::lacks() const {
     std::vector<std::string> out;
     for (const auto* side : {&live, &config})

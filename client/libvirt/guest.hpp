@@ -29,6 +29,8 @@ struct LibvirtGuest {
     [[nodiscard]] Places having() const { return {live && live->matrix, config && config->matrix}; }
     /// Fault::conflict when it runs with another matrix than its definition names.
     [[nodiscard]] Answer<std::optional<Uuid>> matrix() const;
+    /// The one it has now, then the one it has from its next start on, where that is another.
+    [[nodiscard]] std::vector<Uuid> matrices() const;
     /// Of the running guest and of its definition.
     [[nodiscard]] std::vector<std::string> lacks() const;
 };

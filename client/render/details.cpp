@@ -23,13 +23,6 @@ std::string ids(const Matrix& matrix) {
 
 std::string yes_no(bool value) { return value ? "yes" : "no"; }
 
-std::vector<std::string> drift_about(const HostView& view, std::string_view name, std::string_view uuid) {
-    std::vector<std::string> out;
-    for (const auto& drift : view.drift)
-        if (drift.subject == name || drift.subject == uuid) out.push_back(drift.text);
-    return out;
-}
-
 std::string definition_text(const HostView& view, const Uuid& uuid, const Look& look) {
     const auto found = view.wanted.definitions.find(uuid);
     if (found == view.wanted.definitions.end())
@@ -94,7 +87,14 @@ std::string matrix_text(const HostView& view, const Uuid& uuid, const Look& look
     out += fact("Uuid", to_string(uuid), look);
     out += fact("State", matrix_state(view, uuid), look);
     out += guests_of_text(view, uuid, look) + definition_text(view, uuid, look) + assigned_text(view, uuid, look) + drained_from_text(view, uuid, look);
-    return out + facts("Drift", drift_about(view, name, to_string(uuid)), look, Ink::yellow);
+    return out + drift_text(view, uuid, look);
+}
+
+std::string drift_text(const HostView& view, const Uuid& uuid, const Look& look) {
+    std::vector<std::string> lines;
+    for (const auto& drift : view.drift)
+        if (drift.subject == display_name(view.wanted, uuid) || drift.subject == to_string(uuid)) lines.push_back(drift.text);
+    return facts("Drift", lines, look, Ink::yellow);
 }
 
 std::string explanation_text(const ExplanationView& why, const Look& look) {

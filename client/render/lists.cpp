@@ -50,13 +50,6 @@ std::string wishes_about(const Wanted& wanted, Apqn queue) {
     return wanted.reserved.contains(queue) ? "reserved" : "";
 }
 
-/// What is assigned for an active matrix, what is defined for the others.
-const Matrix& present_matrix(const HostView& view, const Uuid& uuid) {
-    const auto active = view.host.matrices.find(uuid);
-    return active != view.host.matrices.end() ? active->second.assigned
-                                              : view.wanted.definitions.at(uuid).matrix;
-}
-
 std::string start_of(const HostView& view, const Uuid& uuid) {
     const auto found = view.wanted.definitions.find(uuid);
     if (found == view.wanted.definitions.end()) return "undefined";
@@ -117,6 +110,12 @@ std::vector<Uuid> all_matrices(const HostView& view) {
     std::ranges::sort(out, {},
                       [&](const Uuid& uuid) { return std::pair(display_name(view.wanted, uuid), uuid); });
     return out;
+}
+
+const Matrix& present_matrix(const HostView& view, const Uuid& uuid) {
+    const auto active = view.host.matrices.find(uuid);
+    return active != view.host.matrices.end() ? active->second.assigned
+                                              : view.wanted.definitions.at(uuid).matrix;
 }
 
 std::string matrix_state(const HostView& view, const Uuid& uuid) {

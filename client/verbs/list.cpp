@@ -56,12 +56,12 @@ Answer<int> list_queues(Session& session, const QueueFilter& filter) {
     return print_list(
         session, "queues",
         [&](const HostView& view) -> Answer<std::string> {
-            const auto queues = select(view, *checked);
+            const auto queues = select(session, view, *checked);
             if (!queues) return std::unexpected(queues.error());
             return queues_text(view, *queues, session.look());
         },
         [&](const HostView& view, Json& list) -> Answer<void> {
-            const auto queues = select(view, *checked);
+            const auto queues = select(session, view, *checked);
             if (!queues) return std::unexpected(queues.error());
             const QueueView seen(view.host);
             for (Apqn queue : *queues) list.push_back(json_of(view, seen, queue));
@@ -90,7 +90,7 @@ void add_queues(Grammar& grammar) {
         .option("--domains", filter->domains, "LIST", "of these domains: 4,0x2f")
         .option("--queues", filter->queues, "LIST", "these, hex: 03.002f,04.0030-0032")
         .option("--owner", filter->owner, "OWNER", "host, pool, matrix, unbound or absent")
-        .option("--matrix", filter->matrix, "MATRIX", "of this matrix")
+        .option("--matrix", filter->matrix, "MATRIX", "of this matrix, or that of a guest")
         .option("--condition", filter->condition, "WORD", "as the column of that name says");
 }
 

@@ -4,7 +4,9 @@
 
 #include "core/parse.hpp"
 #include "core/quote.hpp"
+#include "guests.hpp"
 #include "render/grid.hpp"
+#include "render/lists.hpp"
 
 #include <fmt/format.h>
 
@@ -77,13 +79,12 @@ Answer<CheckedFilter> read_filter(const QueueFilter& filter) {
     return out;
 }
 
-Answer<std::vector<Apqn>> select(const HostView& view, const CheckedFilter& filter) {
+Answer<std::vector<Apqn>> select(Session& session, const HostView& view, const CheckedFilter& filter) {
     auto queues = filter.absent_too ? filter.queues : drawn_queues(view.host) & filter.queues;
     if (filter.matrix) {
-        const auto uuid = find_matrix(view.host, view.wanted, *filter.matrix);
-        if (!uuid) return fail(uuid.error());
-        const auto active = view.host.matrices.find(*uuid);
-        queues &= active != view.host.matrices.end() ? active->second.assigned.queues() : QueueSet{};
+        const auto uuid = find_matrix_or_guest(session, view, *filter.matrix);
+        if (!uuid) return std::unexpected(uuid.error());
+        queues &= present_matrix(view, *uuid).queues();
     }
     std::vector<Apqn> out;
     const QueueView seen(view.host);

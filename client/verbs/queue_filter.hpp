@@ -3,8 +3,7 @@
 #pragma once
 
 #include "core/explainer.hpp"
-#include "failure.hpp"
-#include "proxy/views.hpp"
+#include "session.hpp"
 
 #include <optional>
 #include <string>
@@ -22,12 +21,12 @@ struct CheckedFilter {
     bool absent_too = false; ///< queues were named, so those that do not exist are worth a line
     std::optional<Owner::Kind> owner;
     std::optional<QueueCondition> condition;
-    std::optional<std::string> matrix;
+    std::optional<std::string> matrix; ///< its name, or its guest's
 };
 
 /// Fault::invalid for what cannot be understood, without asking anybody.
 Answer<CheckedFilter> read_filter(const QueueFilter& filter);
-/// Fault::not_found for a matrix that does not exist.
-Answer<std::vector<Apqn>> select(const HostView& view, const CheckedFilter& filter);
+/// Fault::not_found for a matrix that does not exist. Of one that is not active it is what is defined.
+Answer<std::vector<Apqn>> select(Session& session, const HostView& view, const CheckedFilter& filter);
 
 } // namespace ap::cli

@@ -12,7 +12,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <set>
 
 namespace ap::cli {
 namespace {
@@ -65,23 +64,17 @@ std::optional<Apid> as_adapter(const std::string& text) {
 }
 
 /// The guest, and its matrix as far as that is known here; two, when it runs with another one than its definition names.
-Answer<int> show_guest(Session& session, const HostView& view, const LibvirtGuest& guest) {
-    std::set<Uuid> matrices;
-    for (const auto* side : {&guest.live, &guest.config})
-        if (*side && (*side)->matrix) matrices.insert(*(*side)->matrix);
-    const auto known = [&](const Uuid& uuid) { return view.wanted.definitions.contains(uuid) || view.host.matrices.contains(uuid); };
+Answer<int> show_guest(Session& session, const HostView& view, const Meant& meant) {
     if (session.options.json) {
         auto out = envelope(view);
-        out["guests"] = Json::array({json_of(guest)});
+        out["guests"] = Json::array({json_of(*meant.guest)});
         out["matrices"] = Json::array();
-        for (const auto& uuid : matrices)
-            if (known(uuid)) out["matrices"].push_back(json_of_matrix(view, uuid));
+        for (const auto& uuid : meant.matrices) out["matrices"].push_back(json_of_matrix(view, uuid));
         session.say_json(out);
         return 0;
     }
-    auto text = guest_text(view, guest, session.look());
-    for (const auto& uuid : matrices)
-        if (known(uuid)) text += matrix_text(view, uuid, session.look());
+    auto text = guest_text(view, *meant.guest, session.look());
+    for (const auto& uuid : meant.matrices) text += matrix_text(view, uuid, session.look());
     session.say(text);
     return 0;
 }
@@ -89,16 +82,14 @@ Answer<int> show_guest(Session& session, const HostView& view, const LibvirtGues
 Answer<int> show(Session& session, const std::string& what) {
     const auto view = session.proxy.host();
     if (!view) return std::unexpected(view.error());
-    const auto matrix = find_matrix(view->host, view->wanted, what);
-    if (matrix && is_name(view->wanted, what)) return show_matrix(session, *view, *matrix);
-    if (const auto queue = parse_apqn(what)) return explain(session, *queue);
-    if (const auto adapter = as_adapter(what)) return show_adapter(session, *view, *adapter);
-    if (matrix) return show_matrix(session, *view, *matrix);
-    if (matrix.error().fault != Fault::not_found) return fail(matrix.error());
-    const auto guest = find_guest(session, what);
-    if (guest && *guest) return show_guest(session, *view, **guest);
-    Failure unknown{Fault::not_found, {fmt::format("{}: no adapter (3, 0x3, card03), queue (03.002f), matrix or guest is called so", quote(what))}};
-    if (!guest) std::ranges::copy(guest.error().lines, std::back_inserter(unknown.lines));
+    if (!is_name(view->wanted, what)) {
+        if (const auto queue = parse_apqn(what)) return explain(session, *queue);
+        if (const auto adapter = as_adapter(what)) return show_adapter(session, *view, *adapter);
+    }
+    const auto meant = find_meant(session, *view, what);
+    if (meant) return meant->guest ? show_guest(session, *view, *meant) : show_matrix(session, *view, meant->matrices.front());
+    auto unknown = meant.error();
+    if (unknown.fault == Fault::not_found) unknown.lines.front() = fmt::format("{}: no adapter (3, 0x3, card03), queue (03.002f), matrix or guest is called so", quote(what));
     return std::unexpected(unknown);
 }
 

@@ -33,6 +33,8 @@ const std::vector<Bad> bad_lines{
     {"queue_with_escapes", {"why", "\x1b[2J03.002f"}},
     {"queue_range", {"why", "03.002f-0030"}},
     {"user_of_nothing", {"who-uses", ""}},
+    {"user_of_a_mebibyte", {"who-uses", std::string(1024 * 1024, 'w')}},
+    {"user_of_what_is_no_queue", {"who-uses", "03.2f.1"}},
     {"adapters_empty", {"assign", "web", "--adapters", "", "--domains", "4"}},
     {"adapters_missing_value", {"assign", "web", "--adapters"}},
     {"adapters_twice", {"assign", "web", "--adapters", "3", "--adapters", "4", "--domains", "4"}},
@@ -135,7 +137,8 @@ INSTANTIATE_TEST_SUITE_P(
     Things, NotThere,
     testing::Values(Absent{"adapter", {"show", "99"}}, Absent{"matrix", {"show", "nobody"}},
                     Absent{"confirmation", {"confirm"}}, Absent{"rollback", {"rollback"}},
-                    Absent{"matrix_for_xml", {"xml", "nobody"}},
+                    Absent{"matrix_for_xml", {"xml", "nobody"}}, Absent{"matrix_to_explain", {"why", "nobody"}},
+                    Absent{"uuid_to_explain", {"why", "12345678"}}, Absent{"matrix_that_uses", {"who-uses", "nobody"}},
                     Absent{"matrix_in_filter", {"list", "queues", "--matrix", "nobody"}}),
     [](const auto& row) { return std::string(row.param.name); });
 

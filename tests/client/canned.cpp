@@ -229,6 +229,26 @@ PlanView disrupting_plan() {
     return plan;
 }
 
+PlanView start_plan() {
+    PlanView plan;
+    plan.generation = 17;
+    plan.steps = {"create matrix test"};
+    const auto test = matrix("12", "0x20-0x23");
+    plan.matrices = {{.uuid = uuid_of(3),
+                      .name = "test",
+                      .active_before = false,
+                      .active_after = true,
+                      .in_use = false,
+                      .before = test,
+                      .after = test,
+                      .effective_before = {},
+                      .effective_after = {{}, test.domains, test.control},
+                      .gained = {},
+                      .lost = {},
+                      .filtered = {{Apid{12}, queues("0c.0021")}}}};
+    return plan;
+}
+
 PlanView big_plan() {
     PlanView plan;
     plan.digest = "00000000deadbeef";
@@ -321,6 +341,23 @@ FakeProxy talkative() {
                           .reserved = false,
                           .sentences = {"03.002f is in use by guest web1 through matrix web.",
                                         "To take it: apctl unassign web --domains 0x2f --disrupt"}};
+    daemon.explanations[{Apid{6}, Apqi{0x2d}}] = {.queue = {Apid{6}, Apqi{0x2d}},
+                                                  .owner = "matrix",
+                                                  .uuid = to_string(uuid_of(2)),
+                                                  .matrix = "db",
+                                                  .condition = "missing",
+                                                  .keep = false,
+                                                  .reserved = false,
+                                                  .sentences = {"06.002d is in matrix db, but this host has no such queue.",
+                                                                "The domain 45 (0x2d) is not a usage domain of this host."}};
+    daemon.explanations[{Apid{12}, Apqi{0x21}}] = {.queue = {Apid{12}, Apqi{0x21}},
+                                                   .owner = "host",
+                                                   .uuid = {},
+                                                   .matrix = {},
+                                                   .condition = "host",
+                                                   .keep = false,
+                                                   .reserved = false,
+                                                   .sentences = {"0c.0021 belongs to the host.", "The definition of matrix test has it; it is stopped."}};
     daemon.users = {{uuid_of(1), "web", true, true, "web1", queues("03.002f"), queues("03.002f")},
                     {uuid_of(3), "test", false, false, "", queues("03.0020-0023"), {}}};
     daemon.plans = {assign_plan()};

@@ -32,6 +32,8 @@ cli::PlanView growing_plan();
 cli::PlanView drain_plan();
 /// A running guest loses an adapter, another one is hidden.
 cli::PlanView disrupting_plan();
+/// `start test` on mixed_host(): its guest would not see adapter 12.
+cli::PlanView start_plan();
 /// Whole adapters move, and the host's own work is hit; the search was cut short; it takes its time.
 cli::PlanView big_plan();
 

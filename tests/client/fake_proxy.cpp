@@ -18,7 +18,11 @@ cli::Answer<cli::HostView> FakeProxy::host() {
     return answer(std::move(out));
 }
 cli::Answer<cli::ServiceView> FakeProxy::service() { return answer(properties); }
-cli::Answer<cli::ExplanationView> FakeProxy::explain(Apqn) { return answer(explanation); }
+cli::Answer<cli::ExplanationView> FakeProxy::explain(Apqn queue) {
+    explained.push_back(queue);
+    const auto own = explanations.find(queue);
+    return answer(own != explanations.end() ? own->second : explanation);
+}
 cli::Answer<std::vector<cli::UserView>> FakeProxy::who_uses(const std::string&) { return answer(users); }
 cli::Answer<std::uint64_t> FakeProxy::rescan() {
     ++rescans;

@@ -6,6 +6,7 @@
 
 #include <deque>
 #include <functional>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -23,7 +24,8 @@ class FakeProxy final : public cli::Proxy {
                                 .problems = {},
                                 .bind_reason = {}};
     std::vector<cli::JobView> job_list;
-    cli::ExplanationView explanation;
+    cli::ExplanationView explanation; ///< of every queue that is not in `explanations`
+    std::map<Apqn, cli::ExplanationView> explanations;
     std::vector<cli::UserView> users;
     bool is_root = true;
     std::optional<cli::Failure> refuse_all, refuse_plan;
@@ -36,6 +38,7 @@ class FakeProxy final : public cli::Proxy {
     std::vector<std::string> applied; ///< digests
     std::vector<bool> disrupted;      ///< of applied
     std::function<void(const std::vector<cli::WireWish>&)> when_applied = [](const auto&) {};
+    std::vector<Apqn> explained;
     std::vector<std::optional<std::uint32_t>> to_confirm_within, to_drain; ///< of applied
     std::optional<cli::CheckpointView> waiting;
     std::vector<std::uint32_t> confirmed, cancelled;

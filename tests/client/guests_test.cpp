@@ -2,6 +2,7 @@
 // Names of guests in the place of matrices, what libvirt is asked for, and what becomes of its refusals.
 #include "canned.hpp"
 #include "command_line.hpp"
+#include "guests.hpp"
 #include "libvirt/guest.hpp"
 
 #include <gtest/gtest.h>
@@ -51,7 +52,8 @@ TEST(Guests, AreNotAskedAboutWhenTheDaemonKnowsTheName) {
     Host host;
     host.daemon.view = mixed_host();
     for (const auto& line : std::vector<std::vector<std::string>>{
-             {"plan", "assign", "web", "--domains", "4"}, {"plan", "stop", "web", "db"}, {"show", "web"}, {"xml", "web"}, {"plan", "restore", "4", "--without", "web,db"}})
+             {"plan", "assign", "web", "--domains", "4"}, {"plan", "stop", "web", "db"}, {"show", "web"}, {"xml", "web"}, {"plan", "restore", "4", "--without", "web,db"},
+             {"why", "web"}, {"who-uses", "web"}, {"list", "queues", "--matrix", "web"}})
         EXPECT_EQ(host.run(line).code, 0) << line.front();
     EXPECT_TRUE(host.libvirt.asked.empty());
 }
@@ -229,7 +231,15 @@ INSTANTIATE_TEST_SUITE_P(
                     Refused{"detach_two_truths", {"detach", "old", "--disrupt", "--yes"}, 4, "with --live and --config"},
                     Refused{"detach_without_disrupt", {"detach", "web1", "--yes"}, 5, "--disrupt lets it"},
                     Refused{"detach_dry_without_disrupt", {"detach", "web1", "--dry-run"}, 5, "--disrupt lets it"},
-                    Refused{"migrate_check_unknown", {"migrate-check", "nobody"}, 3, "no matrix has this name"},
+                    Refused{"migrate_check_unknown", {"migrate-check", "nobody"}, 3, "no matrix and no guest has this name"},
+                    Refused{"xml_unknown", {"xml", "nobody"}, 3, "no matrix and no guest has this name"},
+                    Refused{"why_unknown", {"why", "nobody"}, 3, "no matrix and no guest has this name"},
+                    Refused{"who_uses_unknown", {"who-uses", "nobody"}, 3, "no matrix and no guest has this name"},
+                    Refused{"filter_unknown", {"list", "queues", "--matrix", "nobody"}, 3, "no matrix and no guest has this name"},
+                    Refused{"stop_unknown", {"stop", "nobody", "--yes"}, 3, "no matrix and no guest has this name"},
+                    Refused{"move_to_unknown", {"move", "web", "nobody", "--yes"}, 3, "no matrix and no guest has this name"},
+                    Refused{"filter_of_one_without", {"list", "queues", "--matrix", "app"}, 3, "has no matrix"},
+                    Refused{"why_of_two_in_one", {"why", "two"}, 4, "names 2 matrices, and a guest has one at most"},
                     Refused{"show_unknown", {"show", "nobody"}, 3, "matrix or guest is called so"}),
     [](const auto& row) { return std::string(row.param.name); });
 
@@ -258,6 +268,25 @@ TEST(Guests, ALibvirtThatDoesNotAnswerIsADoubtAndNotAnEnd) {
     EXPECT_EQ(host.run(with(assign_app, {"--guest"})).code, 8) << "nothing but a guest is meant";
 }
 
+TEST(Guests, AreNamedInReadingVerbsLikeTheirMatrices) {
+    Host host;
+    host.daemon.view = mixed_host();
+    for (const auto& line : std::vector<std::vector<std::string>>{{"list", "queues", "--matrix"}, {"who-uses"}, {"xml"}})
+        EXPECT_EQ(host.run(with(line, {"web1"})).out, host.run(with(line, {"web"})).out) << line.front();
+    EXPECT_TRUE(host.run({"why", "web1"}).out.ends_with(host.run({"why", "web"}).out));
+}
+
+TEST(Guests, ADoubtIsToldInReadingVerbsToo) {
+    Host host;
+    host.libvirt.refuse_to_answer = Failure{Fault::unreachable, {"libvirt (qemu:///system) cannot be asked: broken"}};
+    for (const auto& line : std::vector<std::vector<std::string>>{{"list", "queues", "--matrix", "db1"}, {"why", "db1"}, {"who-uses", "db1"}, {"xml", "db1"}, {"show", "db1"}}) {
+        const auto outcome = host.run(line);
+        EXPECT_EQ(outcome.code, 3);
+        EXPECT_EQ(lines(outcome.err), 2U) << outcome.err;
+        EXPECT_TRUE(outcome.err.ends_with("apctl: libvirt (qemu:///system) cannot be asked: broken\n")) << outcome.err;
+    }
+}
+
 TEST(Guests, AreToldInLibvirtsOwnWords) {
     Host host;
     host.libvirt.guests.at("app").state = "paused";
@@ -266,6 +295,41 @@ TEST(Guests, AreToldInLibvirtsOwnWords) {
     EXPECT_TRUE(contains(host.run(with(assign_app, {"--dry-run"})).out, "app (paused) has no matrix yet"));
     EXPECT_TRUE(contains(host.run({"show", "brief"}).out, "brief (in shutdown, transient)"));
     EXPECT_TRUE(contains(host.run({"show", "db1"}).out, "db1 (shut off)"));
+}
+
+TEST(Why, SaysWhatStandsInTheWayOfAStart) {
+    Host host;
+    host.daemon.view = mixed_host();
+    host.daemon.refuse_plan = Failure{Fault::conflict, {"0c.0020 is in matrix other", "0c.0021 is in matrix other"}};
+    const auto outcome = host.run({"why", "test"});
+    EXPECT_EQ(outcome.code, 0) << outcome.err;
+    EXPECT_TRUE(contains(outcome.out, "No start      0c.0020 is in matrix other\n              0c.0021 is in matrix other\n")) << outcome.out;
+    EXPECT_FALSE(contains(outcome.out, "Missing")) << outcome.out;
+    host.daemon.refuse_plan = Failure{Fault::unreachable, {"the daemon cannot be reached"}};
+    EXPECT_EQ(host.run({"why", "test"}).code, 8);
+}
+
+TEST(Why, ExplainsOneQueueForEachReasonAndNotAll) {
+    Host host;
+    host.daemon.view = mixed_host();
+    auto& db = host.daemon.view.host.matrices.at(uuid_of(2));
+    db.assigned.adapters = {Apid{3}, Apid{4}, Apid{5}, Apid{6}, Apid{7}};
+    db.effective.adapters = {};
+    host.daemon.view.host.guest -= db.assigned.queues();
+    const auto outcome = host.run({"why", "db"});
+    EXPECT_EQ(outcome.code, 0) << outcome.err;
+    const auto queue = [](unsigned adapter) { return Apqn{static_cast<Apid>(adapter), Apqi{0x2d}}; };
+    EXPECT_EQ(host.daemon.explained, (std::vector<Apqn>{queue(6), queue(3), queue(4), queue(5)})) << "that does not exist comes first";
+    for (const char* line : {"3: nothing", "adapter 3: 03.002d-002e are not in the guest pool", "adapter 6: 06.002d does not exist"}) EXPECT_TRUE(contains(outcome.out, line)) << outcome.out;
+}
+
+TEST(Why, TellsOfAnAdapterThatTheKernelHasLeftOut) {
+    Host host;
+    host.daemon.view = mixed_host();
+    host.daemon.view.host.matrices.at(uuid_of(1)).effective.adapters = {Apid{3}};
+    const auto outcome = host.run({"why", "web"});
+    EXPECT_TRUE(contains(outcome.out, "adapter 4: the kernel has left it out")) << outcome.out;
+    EXPECT_EQ(host.daemon.explained, (std::vector<Apqn>{{Apid{4}, Apqi{0x2f}}}));
 }
 
 TEST(Guests, AreThoseOfTheLibvirtThatWasNamed) {
@@ -296,6 +360,12 @@ TEST(Detach, IsLeftAloneWhenTheAnswerIsNo) {
     const auto outcome = host.run({"detach", "web1", "--disrupt"}, {.terminal = true, .typed = "n\n"});
     EXPECT_TRUE(contains(outcome.out, "nothing changed"));
     EXPECT_TRUE(host.libvirt.changes.empty());
+}
+
+TEST(Names, AreWhatDoesNotReadAsNumbers) {
+    for (const char* word : {"web", "db", "db1", "cafe", "web.example", "1a", "card03", "6b00", "12345678", "6b000000-0000-4000-8000-000000000001", "My VM (old)", "日本"}) EXPECT_TRUE(may_be_a_name(word)) << word;
+    for (const auto& word : std::vector<std::string>{"", "3", "101", "3-5", "3,4", "03.002f", "3.2f", "100.0000", "03.002f-0030", "03.002f,04.0030", "a\nb", "\xff", std::string(256, 'w')})
+        EXPECT_FALSE(may_be_a_name(word)) << word;
 }
 
 TEST(CpuFeatures, AreThoseOfTheHostUnlessSwitchedOff) {
