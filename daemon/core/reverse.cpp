@@ -35,7 +35,7 @@ class Reversal {
   private:
     void take_back(const SetDefinition& step) {
         const auto is = definition_in(want_, step.uuid);
-        if (is != step.after) return refuse(name_of(step), who_changed([&](const SetDefinition& s) { return s.uuid == step.uuid; }));
+        if (is != step.after) return refuse(name_of(step), who_changed<SetDefinition>([&](const SetDefinition& s) { return s.uuid == step.uuid; }));
         if (step.before) want_.definitions[step.uuid] = *step.before;
         else want_.definitions.erase(step.uuid);
     }
@@ -43,7 +43,7 @@ class Reversal {
         const auto found = want_.drains.find(step.adapter);
         const auto is = found == want_.drains.end() ? std::nullopt : std::optional(found->second);
         if (is != step.after)
-            return refuse("the drain of adapter " + describe(AdapterSet{step.adapter}), who_changed([&](const SetDrain& s) { return s.adapter == step.adapter; }));
+            return refuse("the drain of adapter " + describe(AdapterSet{step.adapter}), who_changed<SetDrain>([&](const SetDrain& s) { return s.adapter == step.adapter; }));
         if (step.before) want_.drains[step.adapter] = *step.before;
         else want_.drains.erase(step.adapter);
     }
@@ -56,7 +56,7 @@ class Reversal {
         const auto added = after - before, removed = before - after;
         const auto changed = (added - pool) | (removed & pool);
         if (!changed.empty())
-            return refuse(describe(changed), who_changed([&](const SetPools& s) {
+            return refuse(describe(changed), who_changed<SetPools>([&](const SetPools& s) {
                               const auto [from, to] = part(s);
                               const QueueSet &was = *from, &became = *to;
                               return ((was - became) | (became - was)).intersects(changed);
@@ -69,7 +69,7 @@ class Reversal {
             return errors_.push_back({Fault::conflict, fmt::format("job {}", change_.job),
                                       fmt::format("chose {} as the way of binding, and the apctl that did it has not recorded which was in use before", to_string(step.after)),
                                       "say what you want: apctl convert masks, overrides or auto", 0});
-        if (want_.binding != step.after) return refuse("the way of binding", who_changed([](const SetBindChoice&) { return true; }));
+        if (want_.binding != step.after) return refuse("the way of binding", who_changed<SetBindChoice>([](const SetBindChoice&) { return true; }));
         want_.binding = step.before;
     }
     void refuse(std::string subject, const std::string& who) {
@@ -77,11 +77,8 @@ class Reversal {
                            "roll that back first, or say what you want", 0});
     }
     /// "job 12 (...)": the last job whose step of this kind is about it; else nobody we know.
-    template <class Fn>
+    template <class Kind, class Fn>
     std::string who_changed(Fn about) const {
-        using LastKind = std::conditional_t<std::is_invocable_v<Fn, const SetBindChoice&>, SetBindChoice, SetPools>;
-        using OtherKind = std::conditional_t<std::is_invocable_v<Fn, const SetDrain&>, SetDrain, LastKind>;
-        using Kind = std::conditional_t<std::is_invocable_v<Fn, const SetDefinition&>, SetDefinition, OtherKind>;
         std::string who = "somebody else";
         for (const auto& later : later_)
             for (const auto& step : later.records)
