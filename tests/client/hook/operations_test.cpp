@@ -121,6 +121,18 @@ TEST_F(Hook, AGuestThatNeverGotAProcessDoesNotKeepAMatrixForEver) {
     EXPECT_EQ(told.size(), 2U);
 }
 
+TEST_F(Hook, WhoIsNotTheLastIsReleasedWithoutTheDaemon) {
+    EXPECT_TRUE(start(stopped, db2));
+    EXPECT_TRUE(start(stopped, db3));
+    daemon.refuse_all = cli::Failure{Fault::unreachable, {"apctld does not answer"}};
+    EXPECT_TRUE(end(db2)) << "the matrix is the other one's to stop";
+    expect_refused(end(db3), Fault::unreachable, "apctld does not answer");
+    daemon.refuse_all = {};
+    one_more_job();
+    EXPECT_TRUE(end(db3));
+    EXPECT_EQ(told.back(), "stop " + to_string(stopped));
+}
+
 TEST_F(Hook, WhoIsReleasedWithoutHavingTakenStopsNothing) {
     EXPECT_TRUE(start(stopped, db2));
     daemon.view.host.matrices.at(stopped).in_use = true;
