@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <iostream>
 
 namespace {
 
@@ -24,6 +25,8 @@ class CrashSweep : public testing::TestWithParam<Scenario> {
     World found;   ///< when the job begins
     World planned; ///< how it ends when nothing is in the way
     unsigned calls = 0;
+    static inline unsigned long deaths = 0, starts = 0;
+    static void TearDownTestSuite() { std::cout << deaths << " processes killed in a change, " << starts << " started after them\n"; }
 
     void SetUp() override {
         Rig rig(start_of(GetParam()));
@@ -55,6 +58,7 @@ class CrashSweep : public testing::TestWithParam<Scenario> {
         guard(rig);
         rig.gate.crash_before(call);
         run(rig);
+        ++deaths;
         return {rig.host.state(), rig.store.disk()};
     }
     /// The next process, left to itself; or killed before a call of its own.
@@ -63,6 +67,7 @@ class CrashSweep : public testing::TestWithParam<Scenario> {
         guard(rig);
         if (call != 0) rig.gate.crash_before(call);
         rig.start();
+        ++starts;
         if (call == 0) {
             EXPECT_EQ(rig.engine.snapshot()->degraded, "");
             EXPECT_FALSE(rig.lock.held());
@@ -77,6 +82,7 @@ class CrashSweep : public testing::TestWithParam<Scenario> {
         if (call != 0) rig.gate.crash_before(call);
         rig.calendar.advance(std::chrono::minutes(2));
         rig.start();
+        ++starts;
         (void)rig.rescan(); // what it does at its start is over then
         if (took != nullptr) *took = rig.gate.calls();
         return {rig.host.state(), rig.store.disk()};

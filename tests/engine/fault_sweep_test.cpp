@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <functional>
+#include <iostream>
 
 namespace {
 
@@ -17,6 +18,8 @@ class FaultSweep : public testing::TestWithParam<Scenario> {
     World planned; ///< how it ends when nothing is in the way
     std::vector<std::string> trace;
     unsigned calls = 0;
+    static inline unsigned long played = 0;
+    static void TearDownTestSuite() { std::cout << played << " changes played, in each something failed or was cancelled\n"; }
 
     void SetUp() override {
         Rig rig(start_of(GetParam()));
@@ -41,6 +44,7 @@ class FaultSweep : public testing::TestWithParam<Scenario> {
         interruption(rig);
         const auto job = run(rig);
         const auto took = rig.gate.calls();
+        ++played;
         expect_all_or_nothing(rig, job, found);
         return {job.state, took};
     }

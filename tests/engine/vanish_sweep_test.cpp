@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Every scenario, a card pulled before every call: what is left of the host is then as before or as planned, or the engine says degraded.
+#include "engine/scenarios.hpp"
+#include "fakes/kernel_manners.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <iostream>
+
+namespace {
+
+using namespace ap;
+using namespace ap::engine;
+using fakes::FakeStore;
+
+/// The kernel goes on counting overrides of queues that are gone (kernel-abi 5.3), and a guest no longer sees the adapter (8.3).
+void pull(HostState& host, Apid card) {
+    host.masks_locked = host.masks_locked || !host.overridden.row(card).empty();
+    std::erase_if(host.other_overrides, [card](const auto& entry) { return entry.first.adapter == card; });
+    for (auto* set : {&host.present, &host.host, &host.guest, &host.offline, &host.overridden}) set->row(card) = {};
+    host.adapters.erase(card);
+    host.host_adapters.erase(card);
+    for (auto& [uuid, matrix] : host.matrices) matrix.effective.adapters.erase(card);
+}
+
+Dirty news_of(Apid card) { return {.binding = true, .configuration = true, .adapters = {card}}; }
+
+/// When the news of it comes: udev may be behind the kernel.
+enum class News { at_once, after_the_job };
+
+class VanishSweep : public testing::TestWithParam<Scenario> {
+  protected:
+    World found, planned;
+    unsigned calls = 0;
+    static inline unsigned long played = 0, degraded = 0;
+
+    void SetUp() override {
+        Rig rig(start_of(GetParam()));
+        prepare(rig, GetParam());
+        found = rig.world();
+        ASSERT_EQ(run(rig).state, JobState::done);
+        ASSERT_TRUE(rig.rescan());
+        calls = rig.gate.calls();
+        planned = rig.world();
+    }
+    static void TearDownTestSuite() { std::cout << played << " changes played, in each a card vanished; degraded and said so: " << degraded << '\n'; }
+
+    static JobView run(Rig& rig) { return rig.apply(GetParam().wishes, {.disrupt = GetParam().disrupt, .digest = {}, .said = {}, .confirm_within = GetParam().confirm_within}); }
+
+    void play(unsigned call, Apid card, News news) {
+        Rig rig(start_of(GetParam()));
+        prepare(rig, GetParam());
+        guard(rig);
+        rig.gate.before(call, [&] {
+            rig.host.change([card](HostState& host) { pull(host, card); });
+            if (news == News::at_once) rig.engine.changed(news_of(card));
+        });
+        const auto job = run(rig);
+        rig.engine.changed(news_of(card));
+        ASSERT_TRUE(rig.rescan());
+        ++played;
+        expect_all_or_nothing(rig, job, card);
+        expect_that_a_further_start_changes_nothing(rig);
+    }
+    void guard(Rig& rig) const {
+        const auto keep = found.wanted.keep & planned.wanted.keep;
+        rig.host.watch([keep](const HostState& host) {
+            EXPECT_FALSE(host.guest.intersects(keep));
+            QueueSet held;
+            for (const auto& [uuid, matrix] : host.matrices) {
+                EXPECT_FALSE(held.intersects(matrix.assigned.queues())) << "a queue in two matrices";
+                held |= matrix.assigned.queues();
+            }
+        });
+    }
+    /// What guests see is the kernel's own business once a queue is missing; whose the others are is ours.
+    static World without(World world, Apid card, const HostState& now) {
+        pull(world.host, card);
+        world.host.masks_locked = now.masks_locked;
+        for (auto& [uuid, matrix] : world.host.matrices)
+            if (const auto at = now.matrices.find(uuid); at != now.matrices.end()) matrix.effective = at->second.effective;
+        const auto unbound = world.host.present - world.host.host - world.host.guest; // any write to a mask binds those (kernel-abi 3.2)
+        world.host.host |= unbound & now.host;
+        return world;
+    }
+    void expect_all_or_nothing(Rig& rig, const JobView& job, Apid card) {
+        const auto now = rig.world();
+        EXPECT_FALSE(rig.lock.held());
+        const auto& said = rig.engine.snapshot()->degraded;
+        degraded += said.empty() ? 0 : 1;
+        EXPECT_EQ(rig.engine.snapshot()->open_job != nullptr, !said.empty()) << "what recover offers a way out of";
+        switch (job.state) {
+        case JobState::done: expect_as_planned(now, without(planned, card, now.host)); break;
+        case JobState::failed: EXPECT_EQ(now, without(found, card, now.host)) << to_string(job.errors.front()); break;
+        case JobState::degraded: EXPECT_TRUE(!said.empty() || now == without(found, card, now.host)); break;
+        default: ADD_FAILURE() << "ended as " << to_string(job.state);
+        }
+    }
+    /// A plan that was made without the card may leave the host more than the one with it.
+    static void expect_as_planned(const World& now, const World& meant) {
+        EXPECT_EQ(now.wanted, meant.wanted);
+        EXPECT_EQ(now.host.matrices, meant.host.matrices);
+        EXPECT_TRUE(now.host.guest.subset_of(meant.host.guest));
+        for (const auto& [uuid, matrix] : now.host.matrices) EXPECT_TRUE((matrix.assigned.queues() & now.host.present).subset_of(now.host.guest));
+    }
+    static void expect_that_a_further_start_changes_nothing(Rig& before) {
+        const auto host = before.host.state();
+        Rig rig(host, before.store.disk());
+        rig.start();
+        EXPECT_EQ(rig.engine.snapshot()->degraded.empty(), before.engine.snapshot()->degraded.empty());
+        EXPECT_EQ(rig.host.state(), host);
+    }
+};
+
+TEST_P(VanishSweep, ACardAtAnyCall) {
+    for (unsigned call = 1; call <= calls; ++call)
+        for (const Apid card : {Apid{3}, Apid{4}})
+            for (const auto news : {News::at_once, News::after_the_job}) {
+                SCOPED_TRACE(testing::Message() << "adapter " << to_int(card) << " before call " << call << (news == News::at_once ? "" : ", told late"));
+                play(call, card, news);
+            }
+}
+
+INSTANTIATE_TEST_SUITE_P(Scenarios, VanishSweep, testing::ValuesIn(scenarios()), [](const auto& test) { return test.param.name; });
+
+} // namespace
