@@ -252,7 +252,7 @@ Result<void> Database::put_records(const Batch& batch) const {
         if (auto r = put_setting(*connection_, "masks_locked_in", *batch.masks_locked_in); !r) return r;
     if (auto r = put_drains(batch); !r) return r;
     if (!batch.pools) return {};
-    if (auto r = connection_->run("DELETE FROM pool"); !r) return r;
+    if (auto r = connection_->prepare("DELETE FROM pool").run(); !r) return r;
     if (auto r = put_pool(*connection_, "reserved", batch.pools->reserved); !r) return r;
     return put_pool(*connection_, "keep", batch.pools->keep);
 }

@@ -49,7 +49,7 @@ Result<void> read_history(const Connection& connection, Journal& journal) {
 /// For tables of one row or none: empties it, and puts the new row there, if there is one.
 Result<void> replace_row(const Connection& connection, std::string_view table,
                          const std::optional<JournalEntry>& row) {
-    if (auto r = connection.run(fmt::format("DELETE FROM {}", table)); !r || !row) return r;
+    if (auto r = connection.prepare(fmt::format("DELETE FROM {}", table)).run(); !r || !row) return r;
     auto statement = connection.prepare(fmt::format("INSERT INTO {}(one, job, text) VALUES(1, ?, ?)", table));
     return statement.number(number_of(row->job)).text(row->text).run();
 }
@@ -128,7 +128,7 @@ Result<void> Database::settle(std::uint32_t last_job) {
 
 Result<void> Database::settle_unsynced(std::uint32_t last_job) const {
     Transaction transaction(*connection_);
-    if (auto r = connection_->run("DELETE FROM mark"); !r) return r;
+    if (auto r = connection_->prepare("DELETE FROM mark").run(); !r) return r;
     auto counter = connection_->prepare("UPDATE counter SET last_job = MAX(last_job, ?)");
     if (auto r = counter.number(number_of(last_job)).run(); !r) return r;
     return transaction.commit();

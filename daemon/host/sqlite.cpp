@@ -21,11 +21,21 @@ Error failure(sqlite3* db, const std::string& path) {
 
 } // namespace
 
-Statement::Statement(sqlite3* db, const std::string& path, std::string_view sql)
-    : db_(db), path_(path), statement_(nullptr, &sqlite3_finalize) {
+Statement::Statement(StatementsOf& owner, std::string_view sql) : owner_(owner), sql_(sql), statement_(nullptr, &sqlite3_finalize) {
+    if (auto kept = owner.idle.extract(sql_); kept) {
+        statement_ = std::move(kept.mapped());
+        return;
+    }
     sqlite3_stmt* raw = nullptr;
-    status_ = sqlite3_prepare_v2(db, sql.data(), static_cast<int>(sql.size()), &raw, nullptr);
+    status_ = sqlite3_prepare_v2(owner.db, sql_.data(), static_cast<int>(sql_.size()), &raw, nullptr);
     statement_.reset(raw);
+}
+
+Statement::~Statement() {
+    if (!statement_) return;
+    sqlite3_reset(statement_.get()); // an error of the last step, which step() has reported
+    sqlite3_clear_bindings(statement_.get());
+    owner_.idle.insert_or_assign(std::move(sql_), std::move(statement_));
 }
 
 Statement& Statement::text(std::string_view value) {
@@ -49,7 +59,7 @@ Result<bool> Statement::step() {
     auto status = status_ == SQLITE_OK ? sqlite3_step(statement_.get()) : status_;
     if (status == SQLITE_ROW) return true;
     if (status == SQLITE_DONE) return false;
-    return std::unexpected(failure(db_, path_));
+    return std::unexpected(failure(owner_.db, owner_.path));
 }
 
 Result<void> Statement::run() {
@@ -69,8 +79,7 @@ std::optional<std::string> Statement::text_at(int column) const {
 
 int Statement::number_at(int column) const { return sqlite3_column_int(statement_.get(), column); }
 
-Connection::Connection(sqlite3* db, const std::string& path)
-    : path_(std::make_unique<std::string>(path)), db_(db, &sqlite3_close) {}
+Connection::Connection(sqlite3* db, const std::string& path) : db_(db, &sqlite3_close), statements_(std::make_unique<StatementsOf>(db, path)) {}
 
 Result<Connection> Connection::open(const std::string& path) {
     sqlite3* raw = nullptr;
@@ -86,7 +95,7 @@ Result<Connection> Connection::open(const std::string& path) {
 Result<void> Connection::run(std::string_view script) const {
     if (sqlite3_exec(db_.get(), std::string(script).c_str(), nullptr, nullptr, nullptr) == SQLITE_OK)
         return {};
-    return std::unexpected(failure(db_.get(), *path_));
+    return std::unexpected(failure(db_.get(), statements_->path));
 }
 
 bool Connection::damaged() const {
@@ -96,17 +105,17 @@ bool Connection::damaged() const {
 }
 
 Transaction::Transaction(const Connection& connection)
-    : connection_(connection), begun_(connection.run("BEGIN IMMEDIATE")), open_(begun_.has_value()) {}
+    : connection_(connection), begun_(connection.prepare("BEGIN IMMEDIATE").run()), open_(begun_.has_value()) {}
 
 Transaction::~Transaction() {
     // Nothing can be done about a rollback that fails; SQLite itself rolls back when the database is next
     // opened.
-    if (open_) (void)connection_.run("ROLLBACK");
+    if (open_) (void)connection_.prepare("ROLLBACK").run();
 }
 
 Result<void> Transaction::commit() {
     if (!begun_) return begun_;
-    auto done = connection_.run("COMMIT");
+    auto done = connection_.prepare("COMMIT").run();
     open_ = !done.has_value();
     return done;
 }

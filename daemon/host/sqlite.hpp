@@ -4,6 +4,8 @@
 
 #include "core/error.hpp"
 
+#include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -14,10 +16,22 @@ struct sqlite3_stmt;
 
 namespace ap::host {
 
-/// A prepared statement. A failure to prepare or bind is reported by the next step().
+using PreparedStatement = std::unique_ptr<sqlite3_stmt, int (*)(sqlite3_stmt*)>;
+
+/// What the statements of one connection share: it outlives them, and does not move.
+struct StatementsOf {
+    sqlite3* db;
+    std::string path;
+    std::map<std::string, PreparedStatement, std::less<>> idle{}; ///< by their texts, each prepared once and kept
+};
+
+/// A prepared statement, lent by its connection. A failure to prepare or bind is reported by the next step().
 class Statement {
   public:
-    Statement(sqlite3* db, const std::string& path, std::string_view sql);
+    Statement(StatementsOf& owner, std::string_view sql);
+    Statement(const Statement&) = delete;
+    Statement& operator=(const Statement&) = delete;
+    ~Statement();
     /// Parameters in order; the text is copied.
     Statement& text(std::string_view value);
     Statement& null();
@@ -30,9 +44,9 @@ class Statement {
     [[nodiscard]] int number_at(int column) const;
 
   private:
-    sqlite3* db_;
-    const std::string& path_;
-    std::unique_ptr<sqlite3_stmt, int (*)(sqlite3_stmt*)> statement_;
+    StatementsOf& owner_;
+    std::string sql_;
+    PreparedStatement statement_;
     int status_ = 0;
     int parameter_ = 0;
 };
@@ -41,8 +55,8 @@ class Connection {
   public:
     /// Opens or creates. Fault::host_io with the system's errno.
     [[nodiscard]] static Result<Connection> open(const std::string& path);
-    [[nodiscard]] Statement prepare(std::string_view sql) const { return {db_.get(), *path_, sql}; }
-    /// One or more statements without parameters or rows.
+    [[nodiscard]] Statement prepare(std::string_view sql) const { return {*statements_, sql}; }
+    /// One or more statements without parameters or rows, once.
     [[nodiscard]] Result<void> run(std::string_view script) const;
     /// Did the last call fail because the file is not, or no longer, a proper database (rather than for want
     /// of space or permission)?
@@ -50,8 +64,8 @@ class Connection {
 
   private:
     Connection(sqlite3* db, const std::string& path);
-    std::unique_ptr<std::string> path_; ///< on the heap: statements refer to it while the connection may move
     std::unique_ptr<sqlite3, int (*)(sqlite3*)> db_;
+    std::unique_ptr<StatementsOf> statements_; ///< on the heap: statements refer to it while the connection may move
 };
 
 /// Begins at construction, rolls back unless committed.
