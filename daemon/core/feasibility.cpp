@@ -24,7 +24,7 @@ bool needs_vfio_ap(const Step& step) { return touches_kernel(step) && !moves_que
 
 void check_module(std::vector<Error>& errors, const HostState& now, const Plan& plan) {
     if (now.vfio_ap_present || std::ranges::none_of(plan.steps, needs_vfio_ap)) return;
-    errors.push_back({Fault::no_ap_bus, "vfio_ap", "the kernel module vfio_ap is not loaded, so no queue can be given to guests",
+    errors.push_back({Fault::no_ap_bus, "vfio_ap", "the kernel module vfio_ap is not loaded, so no matrix can be started",
                       "load it: modprobe vfio_ap", 0});
 }
 

@@ -399,7 +399,7 @@ TEST(Planner, NeedsVfioApForMatricesButNotToDecideWhoseAQueueIs) {
     Scene s;
     s.now.vfio_ap_present = false;
     s.assign(web, "web", matrix({a3}, {d2}));
-    EXPECT_EQ(s.reasons(), (Lines{"vfio_ap: the kernel module vfio_ap is not loaded, so no queue can be given to guests"}));
+    EXPECT_EQ(s.reasons(), (Lines{"vfio_ap: the kernel module vfio_ap is not loaded, so no matrix can be started"}));
     s.was = s.want; // as after a start of the machine: wished already, and any change binds it
     s.want.reserved.insert(q(3, 2));
     EXPECT_EQ(s.steps(), (Lines{"clear domain 2 in aqmask", "record: reserve 03.0002"}));
