@@ -130,31 +130,34 @@ Answer<void> prepare_one(cli::Proxy& daemon, const Uuid& uuid, const Policy& pol
 /// So long at most a guest may be between its prepare and having a process: libvirt gives up earlier.
 constexpr std::chrono::minutes longest_start{10};
 
-/// Is it left to this guest to stop it? Guests that libvirt knows not to run do not count. Where nobody can say that they do, and nothing is lost by it: the matrix stays.
-bool is_last(cli::Proxy& daemon, const Uuid& uuid, const Taken& taken) {
-    if (!taken.by_others(uuid)) return true;
-    const auto view = daemon.host();
-    if (!view || !view->guests.trouble.empty()) return false;
+/// Claims of guests that libvirt knows not to run do not count.
+void forget_stale(const HostView& view, const Uuid& uuid, const Taken& taken) {
+    if (!view.guests.trouble.empty()) return;
     taken.forget_others(uuid, longest_start, [&](const Uuid& guest) {
-        const auto& guests = view->guests.guests;
+        const auto& guests = view.guests.guests;
         const auto at = std::ranges::find(guests, guest, &Guest::uuid);
         return at != guests.end() && at->running;
     });
-    return !taken.by_others(uuid);
 }
 
+Answer<void> stop_it(cli::Proxy& daemon, const HostView& view, const Uuid& uuid, const Policy& policy, Patience until) {
+    const Sight sight(view, uuid);
+    if (!sight.active() || !policy.of(to_string(uuid), sight.name()).stop_with_guest) return {};
+    auto stopped = ask_twice(daemon, [&] { return carry_out(daemon, {wish_about("stop", uuid)}, {}, until); });
+    // In use: by a guest that it was attached to.
+    if (!stopped && stopped.error().fault != Fault::in_use) return stopped;
+    return {};
+}
+
+/// Where others claim it and nobody can say that they do not run, nothing is lost: the matrix stays.
 Answer<void> give_back(cli::Proxy& daemon, const Uuid& uuid, const Policy& policy, const Taken& taken, Patience until) {
     const auto turn = taken.turn(uuid);
     if (!turn) return fail(turn.error());
-    if (is_last(daemon, uuid, taken)) {
-        const auto view = daemon.host();
+    const auto view = daemon.host();
+    if (view && taken.by_others(uuid)) forget_stale(*view, uuid, taken);
+    if (!taken.by_others(uuid)) {
         if (!view) return std::unexpected(view.error());
-        const Sight sight(*view, uuid);
-        if (sight.active() && policy.of(to_string(uuid), sight.name()).stop_with_guest) {
-            auto stopped = ask_twice(daemon, [&] { return carry_out(daemon, {wish_about("stop", uuid)}, {}, until); });
-            // In use: by a guest that it was attached to.
-            if (!stopped && stopped.error().fault != Fault::in_use) return stopped;
-        }
+        if (auto stopped = stop_it(daemon, *view, uuid, policy, until); !stopped) return stopped;
     }
     taken.forget(uuid);
     return {};
