@@ -20,8 +20,8 @@ using namespace std::chrono_literals;
 /// A job undoes what it has done within a second or two; longer than that takes only what is stuck.
 constexpr auto patience_at_the_end = 5s;
 
-/// A change that moves queues makes two events for each; taken one by one they would keep a core from the job that makes them.
-constexpr auto between_events = 10ms;
+/// A change that moves queues makes two events for each; taken one by one they would keep a core from the job that makes them, and have the host read half-way.
+constexpr auto pause_for_events = 10ms;
 
 void take_name(sdbus::IConnection& connection) {
     try {
@@ -58,7 +58,7 @@ int Daemon::run() {
     loop_.on_signal(SIGINT, [this] { loop_.quit(); });
     loop_.on_readable(wake_.fd(), [this] { on_notices(); });
     // Listening starts before the first reading, so that nothing is missed between the two.
-    loop_.on_readable(events_.fd(), between_events, [this] {
+    loop_.on_readable_after(events_.fd(), pause_for_events, [this] {
         engine_.changed(events_.drain());
         engine_.arrived(events_.take_arrivals());
     });

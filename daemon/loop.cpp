@@ -82,7 +82,44 @@ int Loop::guarded(const Handler& handler) {
     return 0;
 }
 
-sd_event_source* Loop::watch(int fd, Handler handler) {
+/// Lets a descriptor be while the pause lasts that its first event began.
+struct Loop::Patient {
+    Patient(Loop& event_loop, int fd, std::chrono::microseconds time, Handler what) : loop(event_loop), handler(std::move(what)), pause(static_cast<std::uint64_t>(time.count())) {
+        sd_event_source* raw = nullptr;
+        check(sd_event_add_io(loop.event_.get(), &raw, fd, EPOLLIN, begin, this), "event source");
+        io.reset(raw);
+        check(sd_event_add_time(loop.event_.get(), &raw, CLOCK_MONOTONIC, 0, accuracy, end, this), "timer");
+        timer.reset(raw);
+        check(sd_event_source_set_enabled(raw, SD_EVENT_OFF), "timer");
+    }
+    static int begin(sd_event_source* source, int, std::uint32_t, void* data) {
+        auto& self = *static_cast<Patient*>(data);
+        return self.loop.guarded([&] {
+            check(sd_event_source_set_enabled(source, SD_EVENT_OFF), "event source");
+            check(sd_event_source_set_time_relative(self.timer.get(), self.pause), "timer");
+            check(sd_event_source_set_enabled(self.timer.get(), SD_EVENT_ONESHOT), "timer");
+        });
+    }
+    static int end(sd_event_source*, std::uint64_t, void* data) {
+        auto& self = *static_cast<Patient*>(data);
+        return self.loop.guarded([&] {
+            check(sd_event_source_set_enabled(self.io.get(), SD_EVENT_ON), "event source");
+            self.handler();
+        });
+    }
+
+    static constexpr std::uint64_t accuracy = 1000; ///< microseconds
+    Loop& loop;
+    Handler handler;
+    std::uint64_t pause;
+    EventSource io, timer;
+};
+
+void Loop::on_readable_after(int fd, std::chrono::microseconds pause, Handler handler) {
+    patient_.push_back(std::make_unique<Patient>(*this, fd, pause, std::move(handler)));
+}
+
+void Loop::on_readable(int fd, Handler handler) {
     auto& registration = add(std::move(handler));
     const auto fire = [](sd_event_source*, int, std::uint32_t, void* data) {
         auto& self = *static_cast<Registration*>(data);
@@ -91,14 +128,6 @@ sd_event_source* Loop::watch(int fd, Handler handler) {
     sd_event_source* raw = nullptr;
     check(sd_event_add_io(event_.get(), &raw, fd, EPOLLIN, fire, &registration), "event source");
     registration.source.reset(raw);
-    return raw;
-}
-
-void Loop::on_readable(int fd, Handler handler) { watch(fd, std::move(handler)); }
-
-void Loop::on_readable(int fd, std::chrono::microseconds pause, Handler handler) {
-    auto* const source = watch(fd, std::move(handler));
-    check(sd_event_source_set_ratelimit(source, static_cast<std::uint64_t>(pause.count()), 1), "event source");
 }
 
 void Loop::on_signal(int signal, Handler handler) {

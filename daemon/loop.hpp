@@ -28,8 +28,8 @@ class Loop {
     Loop& operator=(const Loop&) = delete;
 
     void on_readable(int fd, Handler handler);
-    /// Not more often than once in `pause`: what comes one by one is then handled together.
-    void on_readable(int fd, std::chrono::microseconds pause, Handler handler);
+    /// Not before `pause` is over: what comes one by one is then handled together.
+    void on_readable_after(int fd, std::chrono::microseconds pause, Handler handler);
     /// Blocks the signal for this thread and those it starts. Requires: no other thread runs yet.
     void on_signal(int signal, Handler handler);
     /// After everything else of one turn of the loop.
@@ -78,15 +78,16 @@ class Loop {
         Handler handler;
         EventSource source;
     };
+    struct Patient;
     struct BusConnection;
 
     Registration& add(Handler handler);
-    sd_event_source* watch(int fd, Handler handler);
     /// Runs the handler; an exception ends the loop.
     int guarded(const Handler& handler);
 
     std::unique_ptr<sd_event, decltype(&sd_event_unref)> event_;
     std::list<Registration> registrations_;
+    std::list<std::unique_ptr<Patient>> patient_;
     std::unique_ptr<BusConnection> bus_;
     std::exception_ptr failure_;
 };
