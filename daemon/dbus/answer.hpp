@@ -8,6 +8,7 @@
 
 #include <exception>
 #include <expected>
+#include <optional>
 #include <string>
 #include <type_traits>
 #include <utility>
@@ -54,9 +55,15 @@ auto answer(std::string_view member, const std::function<uid_t()>& uid, Fn&& fn)
         throw stray_exception(member, "an exception without a name");
     }
 }
+/// `fn` may take the caller's uid, which is asked for once.
 template <class Fn>
 auto answer(std::string_view member, const sdbus::IObject& object, Fn&& fn) {
-    return answer(member, [&object] { return caller_uid(object); }, std::forward<Fn>(fn));
+    std::optional<uid_t> known;
+    const auto uid = [&] { return known ? *known : known.emplace(caller_uid(object)); };
+    return answer(member, uid, [&] {
+        if constexpr (std::is_invocable_v<Fn, uid_t>) return fn(uid());
+        else return fn();
+    });
 }
 
 } // namespace ap::dbus

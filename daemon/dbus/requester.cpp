@@ -2,7 +2,6 @@
 // What the bus and /proc tell about a caller.
 #include "dbus/requester.hpp"
 
-#include "dbus/answer.hpp"
 #include "dbus/quietly.hpp"
 
 #include <systemd/sd-login.h>
@@ -23,9 +22,9 @@ std::string unit_of(pid_t pid) {
 
 } // namespace
 
-engine::Requester requester_of(const sdbus::IObject& object) {
+engine::Requester requester_of(const sdbus::IObject& object, uid_t uid) {
     const auto* message = object.getCurrentlyProcessedMessage();
-    engine::Requester who{.uid = caller_uid(object), .bus_name = message->getSender()};
+    engine::Requester who{.uid = uid, .bus_name = message->getSender()};
     // For people who ask later who it was; nothing is decided by it, since the process may be gone and its number another's.
     quietly([&] { who.pid = static_cast<std::uint32_t>(message->getCredsPid()); });
     who.unit = who.pid == 0 ? "" : unit_of(static_cast<pid_t>(who.pid));

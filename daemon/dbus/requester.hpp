@@ -8,7 +8,7 @@
 
 namespace ap::dbus {
 
-/// The sender of the call that `object` is processing.
-engine::Requester requester_of(const sdbus::IObject& object);
+/// The sender of the call that `object` is processing, whose uid is known already.
+engine::Requester requester_of(const sdbus::IObject& object, uid_t uid);
 
 } // namespace ap::dbus
