@@ -47,6 +47,7 @@ void Worker::publish() {
 
 void Worker::read_and_publish(const Dirty& marks) {
     (void)picture_.read(marks); // a failure is a problem in the snapshot
+    try_what_could_not_be_tried();
     publish();
 }
 

@@ -63,6 +63,7 @@ class Worker {
     void forget_unreadable(const std::string& why);
     [[nodiscard]] std::shared_ptr<const OpenJob> open_job();
     void leave_untried(OpenRecord record, const Error& why);
+    void try_what_could_not_be_tried();
     void examine_damage();
     void examine_tried_damage();
     void publish();

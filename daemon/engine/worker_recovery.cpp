@@ -93,6 +93,15 @@ void Worker::leave_untried(OpenRecord record, const Error& why) {
 
 // --- Degraded ------------------------------------------------------------------------------------------------------------
 
+/// What kept the start from examining the job may have ended since: a former self that was stuck in the kernel, a neighbour with the lock. That is
+/// looked at without a word, for it may take days.
+void Worker::try_what_could_not_be_tried() {
+    if (!damage_ || !damage_->untried || !picture_.complete()) return;
+    if (!ports_.lock.acquire(std::chrono::milliseconds(0))) return;
+    ports_.lock.release();
+    examine_damage();
+}
+
 void Worker::examine_damage() {
     if (!damage_ || !damage_->record || !picture_.complete()) return;
     if (damage_->untried) recover(OpenRecord(*damage_->record));

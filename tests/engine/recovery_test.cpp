@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <future>
 
 namespace {
 
@@ -117,6 +118,32 @@ TEST_F(RecoveryTest, AHolderOfTheLockIsWaitedForAndTheNextRescanTriesAgain) {
     ASSERT_TRUE(rig.rescan());
     EXPECT_EQ(rig.engine.snapshot()->degraded, "");
     EXPECT_EQ(rig.host.state(), two_adapters());
+}
+
+TEST_F(RecoveryTest, TheLockIsLookedAtAgainWithoutBeingAsked) {
+    kill_before("set_matrix");
+    Rig rig(host, disk);
+    rig.lock.set_holder("pid 4711 (apctld)");
+    rig.start();
+    rig.gate.reset();
+    std::promise<void> trying, tried;
+    rig.gate.before(2, [&] { trying.set_value(); });
+    rig.gate.before(3, [&] { tried.set_value(); });
+    rig.engine.changed({.silent = true});
+    trying.get_future().wait();
+    rig.engine.changed({.silent = true});
+    tried.get_future().wait();
+    EXPECT_EQ(rig.host.state(), host);
+    rig.lock.set_holder("");
+    rig.engine.changed({.silent = true});
+    rig.wait_until([&] { return rig.engine.snapshot()->degraded.empty(); });
+    EXPECT_EQ(rig.host.state(), two_adapters());
+    EXPECT_EQ(rig.engine.history(1).front().state, JobState::failed);
+    EXPECT_FALSE(rig.lock.held());
+    EXPECT_EQ(std::ranges::count_if(rig.seen, [](const Notice& notice) {
+                  const auto* changed = std::get_if<JobChanged>(&notice);
+                  return changed != nullptr && changed->job.state == JobState::degraded;
+              }), 1) << "what has not changed is not told again";
 }
 
 TEST_F(RecoveryTest, TheLockIsToldWhoseItMayBe) {
