@@ -45,6 +45,7 @@ struct SetDefinition {
 /// Reservations and must-keeps. Boxed, or each step of any kind would take 32 KiB.
 struct SetPools {
     Boxed<QueueSet> reserved_before, reserved_after, keep_before, keep_after;
+    Boxed<QueueSet> taken_over{}; ///< of what is reserved: nobody wished it, others had taken it from the host before
     friend bool operator==(const SetPools&, const SetPools&) = default;
 };
 

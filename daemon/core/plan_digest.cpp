@@ -43,7 +43,7 @@ class Hash {
     void add(const SetMatrix& s) { add(s.uuid), add(s.before), add(s.after); }
     void add(const EditMatrix& s) { add(s.uuid), add(static_cast<unsigned>(s.what)), add(s.id), add(s.assign ? 1u : 0u); }
     void add(const SetDefinition& s) { add(s.uuid), add(s.before), add(s.after); }
-    void add(const SetPools& s) { add(s.reserved_before), add(s.reserved_after), add(s.keep_before), add(s.keep_after); }
+    void add(const SetPools& s) { add(s.reserved_before), add(s.reserved_after), add(s.keep_before), add(s.keep_after), add(s.taken_over); }
 
     void add(const QueueBinding& b) { add(b.driver_override), add(static_cast<unsigned>(b.driver)); }
     void add(const RebindQueue& s) { add(to_int(s.queue.adapter)), add(to_int(s.queue.domain)), add(s.before), add(s.after); }

@@ -47,8 +47,9 @@ class Reversal {
         if (step.before) want_.drains[step.adapter] = *step.before;
         else want_.drains.erase(step.adapter);
     }
+    /// The host has had to do without what others took before the job; giving that back is nothing that the job did.
     void take_back(const SetPools& step) {
-        take_back(want_.reserved, step.reserved_before, step.reserved_after, [](const SetPools& s) { return std::pair(&s.reserved_before, &s.reserved_after); });
+        take_back(want_.reserved, step.reserved_before, step.reserved_after - step.taken_over, [](const SetPools& s) { return std::pair(&s.reserved_before, &s.reserved_after); });
         take_back(want_.keep, step.keep_before, step.keep_after, [](const SetPools& s) { return std::pair(&s.keep_before, &s.keep_after); });
     }
     template <class Part>
@@ -108,6 +109,12 @@ class Reversal {
 
 std::expected<Wanted, std::vector<Error>> reverse(const Wanted& now, const PastChange& change, const std::vector<PastChange>& later) {
     return Reversal(now, change, later).run();
+}
+
+QueueSet taken_over_by(const PastChange& change) {
+    for (const auto& step : change.records)
+        if (const auto* s = std::get_if<SetPools>(&step)) return s->taken_over;
+    return {};
 }
 
 std::set<Uuid> matrices_reversed(const PastChange& change) {

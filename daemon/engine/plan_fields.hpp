@@ -50,6 +50,7 @@ template <class A> void fields(A& a, Like<EditMatrix> auto& s) { a("uuid", s.uui
 template <class A> void fields(A& a, Like<SetDefinition> auto& s) { a("uuid", s.uuid), a("before", s.before), a("after", s.after); }
 template <class A> void fields(A& a, Like<SetPools> auto& s) {
     a("reserved_before", s.reserved_before), a("reserved_after", s.reserved_after), a("keep_before", s.keep_before), a("keep_after", s.keep_after);
+    a.later("taken_over", s.taken_over);
 }
 
 template <class A> void fields(A& a, Like<QueueBinding> auto& b) { a("driver_override", b.driver_override), a("driver", b.driver); }

@@ -37,6 +37,7 @@ struct Aim {
     std::set<Uuid> touched;
     std::optional<BindMode> convert_to{};
     QueueSet released{};
+    QueueSet left_to_guests{}; ///< by a rollback: others had taken it from the host before
 };
 
 std::unexpected<std::vector<Error>> refuse(std::uint32_t job, Fault fault, std::string reason) {
@@ -53,7 +54,9 @@ std::expected<Aim, std::vector<Error>> aim_back(const Wanted& recorded, std::uin
     for (auto& one : history.changes_after(job)) later.push_back({one.origin.id, std::move(one.records)});
     auto wanted = reverse(recorded, change, later);
     if (!wanted) return std::unexpected(wanted.error());
-    return Aim{*std::move(wanted), matrices_reversed(change), binding_reversed(change)};
+    Aim aim{*std::move(wanted), matrices_reversed(change), binding_reversed(change)};
+    aim.left_to_guests = taken_over_by(change) & aim.wanted.reserved;
+    return aim;
 }
 
 std::expected<Aim, std::vector<Error>> aim_at(const HostState& host, const Wanted& adopted, const std::vector<Wish>& wishes, const History& history) {
@@ -129,6 +132,17 @@ void note_not_drained(Plan& plan, const Wanted& recorded, const std::vector<Wish
                 if (!recorded.drains.contains(adapter)) plan.notes.push_back(fmt::format("adapter {} is not drained", describe(AdapterSet{adapter})));
 }
 
+/// What others took from the host is reserved by the first change that goes beside it, and a rollback of that change leaves it so.
+void note_taken_over(Plan& plan, const QueueSet& taken_over, const QueueSet& left) {
+    for (auto& step : plan.steps)
+        if (auto* s = std::get_if<SetPools>(&step)) s->taken_over = taken_over;
+    if (plan.steps.empty()) return;
+    if (!taken_over.empty())
+        plan.notes.push_back(fmt::format("somebody else took {} from the host: from now on reserved for guests; apctl release gives back", describe(taken_over, 4)));
+    if (!left.empty())
+        plan.notes.push_back(fmt::format("somebody else had taken {} from the host before: stays reserved for guests; apctl release gives back", describe(left, 4)));
+}
+
 } // namespace
 
 std::expected<Plan, std::vector<Error>> propose(const HostState& host, const Wanted& recorded, const std::vector<Wish>& wishes, const Permission& permission,
@@ -140,10 +154,7 @@ std::expected<Plan, std::vector<Error>> propose(const HostState& host, const Wan
                          {.disrupt = permission.disrupt, .host_may_lose = takes_back_what_is_on_trial(wishes, permission), .generation = generation,
                           .convert_to = aim->convert_to, .touched = aim->touched, .released = aim->released});
     if (proposed) note_not_drained(*proposed, recorded, wishes), note_stopped(*proposed, wishes);
-    const auto taken_over = (adopted.reserved - recorded.reserved) & aim->wanted.reserved;
-    if (proposed && !proposed->steps.empty() && !taken_over.empty())
-        proposed->notes.push_back(fmt::format("somebody else took {} from the host: from now on reserved for guests; apctl release gives back",
-                                              describe(taken_over, 4)));
+    if (proposed) note_taken_over(*proposed, (adopted.reserved - recorded.reserved) & aim->wanted.reserved, aim->left_to_guests);
     return proposed ? beside(neighbours, *std::move(proposed)) : std::move(proposed);
 }
 

@@ -33,6 +33,13 @@ TEST(Reverse, ReversesOnlyWhatThePoolsGainedAndLost) {
     EXPECT_EQ(want->keep, QueueSet{});
 }
 
+TEST(Reverse, LeavesWhatOthersHadTakenFromTheHostBefore) {
+    const PastChange change{5, {SetPools{QueueSet{}, a | b, QueueSet{}, QueueSet{}, b}}};
+    EXPECT_EQ(reverse({{}, a | b, {}}, change, {}).value().reserved, b);
+    EXPECT_EQ(reverse({{}, a, {}}, change, {}).value().reserved, QueueSet{}) << "released meanwhile";
+    EXPECT_EQ(taken_over_by(change), b);
+}
+
 TEST(Reverse, NamesTheLaterJobForEachThingThatChangedSince) {
     const auto newest = [] { auto d = new_web; d.autostart = false; return d; }();
     const Wanted now{{{web, newest}}, {}, {}};

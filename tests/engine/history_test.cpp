@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 namespace {
 
 using namespace ap;
@@ -93,6 +95,21 @@ TEST_F(HistoryTest, ReservationsAreRolledBackWithWhatTheyFreed) {
     rig.apply({wish("reserve", {{"queues", "03.002f"}})});
     ASSERT_EQ(rig.apply({rollback("1")}).state, JobState::done);
     EXPECT_EQ(rig.world(), fresh);
+}
+
+TEST_F(HistoryTest, WhatOthersTookFromTheHostBeforeIsNotGivenBackWithTheJob) {
+    rig.host.change_masks(~AdapterSet{Apid{200}}, ~DomainSet{Apqi{4}});
+    ASSERT_TRUE(rig.rescan());
+    const auto found = rig.host.state();
+    ASSERT_EQ(rig.apply({wish("reserve", {{"queues", "03.002f"}})}).state, JobState::done);
+    const auto shown = rig.engine.plan({rollback("1")}, false);
+    ASSERT_TRUE(shown);
+    EXPECT_TRUE(std::ranges::any_of(shown->notes, [](const auto& note) { return note.find("stays reserved") != std::string::npos; }));
+    ASSERT_EQ(rig.apply({rollback("1")}).state, JobState::done);
+    EXPECT_EQ(rig.host.state(), found);
+    EXPECT_TRUE(rig.engine.snapshot()->drift.empty());
+    ASSERT_EQ(rig.apply({wish("release", {{"adapters", "all"}, {"domains", "4"}})}).state, JobState::done);
+    EXPECT_EQ(rig.host.state().aqmask, DomainSet::all());
 }
 
 TEST_F(HistoryTest, ADrainIsRolledBackAndSoIsARestore) {

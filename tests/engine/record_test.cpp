@@ -49,7 +49,7 @@ Plan plan_of_every_step() {
     plan.steps = {SetApmask{AdapterSet::all(), {}}, SetAqmask{{Apqi{255}}, DomainSet::all()}, ProbeQueue{{Apid{3}, Apqi{0x2f}}}, CreateMdev{web},
                   RemoveMdev{web}, SetMatrix{web, {}, matrix}, EditMatrix{web, EditMatrix::What::control, 255, false},
                   SetDefinition{web, std::nullopt, Definition{.name = "web", .matrix = matrix, .autostart = false, .active = true}},
-                  SetPools{QueueSet{}, QueueSet::rectangle(AdapterSet::all(), {Apqi{1}}), QueueSet::rectangle({Apid{9}}, DomainSet::all()), QueueSet{}},
+                  SetPools{QueueSet{}, QueueSet::rectangle(AdapterSet::all(), {Apqi{1}}), QueueSet::rectangle({Apid{9}}, DomainSet::all()), QueueSet{}, QueueSet::rectangle({Apid{7}}, {Apqi{1}})},
                   RebindQueue{{Apid{3}, Apqi{0x2f}}, {"other", Driver::none}, {"vfio_ap", Driver::guest}}, SetBindChoice{BindChoice::automatic, BindChoice::overrides, BindMode::masks, BindMode::overrides},
                   SetDrain{Apid{4}, Drain{}, Drain{{{web, {"web", {Apqi{0x2f}}, true}}}, {Apqi{1}, Apqi{255}}}}};
     plan.wanted.drains = {{Apid{0}, {}}, {Apid{255}, {{{web, {"web", {Apqi{0x2f}}}}}, {}}}};
