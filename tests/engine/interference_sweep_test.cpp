@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Every scenario, a card pulled before every call: what is left of the host is then as before or as planned, or the engine says degraded.
+// Every scenario, and before every call something else happens to the host: it is then as before or as planned, as far as that is still possible, or the engine
+// says degraded.
 #include "engine/scenarios.hpp"
 #include "fakes/kernel_manners.hpp"
 
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <functional>
 #include <iostream>
 
 namespace {
@@ -13,6 +15,13 @@ namespace {
 using namespace ap;
 using namespace ap::engine;
 using fakes::FakeStore;
+
+/// What happens, the news of it, and what it leaves of a host that was as expected.
+struct Interference {
+    std::function<void(HostState&)> happens;
+    Dirty news;
+    std::function<void(HostState& expected, const HostState& now)> leaves;
+};
 
 /// The kernel goes on counting overrides of queues that are gone (kernel-abi 5.3), and a guest no longer sees the adapter (8.3).
 void pull(HostState& host, Apid card) {
@@ -24,12 +33,32 @@ void pull(HostState& host, Apid card) {
     for (auto& [uuid, matrix] : host.matrices) matrix.effective.adapters.erase(card);
 }
 
-Dirty news_of(Apid card) { return {.binding = true, .configuration = true, .adapters = {card}}; }
+/// What guests see is the kernel's own business once a queue is missing; whose the others are is ours.
+Interference card_vanishes(Apid card) {
+    return {[card](HostState& host) { pull(host, card); },
+            {.binding = true, .configuration = true, .adapters = {card}},
+            [card](HostState& expected, const HostState& now) {
+                pull(expected, card);
+                expected.masks_locked = now.masks_locked;
+                for (auto& [uuid, matrix] : expected.matrices)
+                    if (const auto at = now.matrices.find(uuid); at != now.matrices.end()) matrix.effective = at->second.effective;
+            }};
+}
 
-/// When the news of it comes: udev may be behind the kernel.
+/// The kernel has no event for it: the news is that of the next look.
+Interference guests_open_what_is_there() {
+    return {[](HostState& host) { for (auto& [uuid, matrix] : host.matrices) matrix.in_use = true; },
+            {.silent = true},
+            [](HostState& expected, const HostState& now) {
+                for (auto& [uuid, matrix] : expected.matrices)
+                    if (const auto at = now.matrices.find(uuid); at != now.matrices.end()) matrix.in_use = at->second.in_use;
+            }};
+}
+
+/// udev may be behind the kernel.
 enum class News { at_once, after_the_job };
 
-class VanishSweep : public testing::TestWithParam<Scenario> {
+class InterferenceSweep : public testing::TestWithParam<Scenario> {
   protected:
     World found, planned;
     unsigned calls = 0;
@@ -44,25 +73,26 @@ class VanishSweep : public testing::TestWithParam<Scenario> {
         calls = rig.gate.calls();
         planned = rig.world();
     }
-    static void TearDownTestSuite() { std::cout << played << " changes played, in each a card vanished; degraded and said so: " << degraded << '\n'; }
+    static void TearDownTestSuite() { std::cout << played << " changes played, in each something else happened to the host; degraded and said so: " << degraded << '\n'; }
 
     static JobView run(Rig& rig) { return rig.apply(GetParam().wishes, {.disrupt = GetParam().disrupt, .digest = {}, .said = {}, .confirm_within = GetParam().confirm_within}); }
 
-    void play(unsigned call, Apid card, News news) {
+    void play(unsigned call, const Interference& what, News news) {
         Rig rig(start_of(GetParam()));
         prepare(rig, GetParam());
         guard(rig);
         rig.gate.before(call, [&] {
-            rig.host.change([card](HostState& host) { pull(host, card); });
-            if (news == News::at_once) rig.engine.changed(news_of(card));
+            rig.host.change(what.happens);
+            if (news == News::at_once) rig.engine.changed(what.news);
         });
         const auto job = run(rig);
-        rig.engine.changed(news_of(card));
+        rig.engine.changed(what.news);
         ASSERT_TRUE(rig.rescan());
         ++played;
-        expect_all_or_nothing(rig, job, card);
+        expect_all_or_nothing(rig, job, what);
         expect_that_a_further_start_changes_nothing(rig);
     }
+    /// What a queue in two matrices, or a queue that the host must keep with a guest, would be: checked after every single write.
     void guard(Rig& rig) const {
         const auto keep = found.wanted.keep & planned.wanted.keep;
         rig.host.watch([keep](const HostState& host) {
@@ -74,30 +104,27 @@ class VanishSweep : public testing::TestWithParam<Scenario> {
             }
         });
     }
-    /// What guests see is the kernel's own business once a queue is missing; whose the others are is ours.
-    static World without(World world, Apid card, const HostState& now) {
-        pull(world.host, card);
-        world.host.masks_locked = now.masks_locked;
-        for (auto& [uuid, matrix] : world.host.matrices)
-            if (const auto at = now.matrices.find(uuid); at != now.matrices.end()) matrix.effective = at->second.effective;
-        const auto unbound = world.host.present - world.host.host - world.host.guest; // any write to a mask binds those (kernel-abi 3.2)
+    /// Any write to a mask binds queues that no driver had (kernel-abi 3.2).
+    static World after(World world, const Interference& what, const HostState& now) {
+        what.leaves(world.host, now);
+        const auto unbound = world.host.present - world.host.host - world.host.guest;
         world.host.host |= unbound & now.host;
         return world;
     }
-    void expect_all_or_nothing(Rig& rig, const JobView& job, Apid card) {
+    void expect_all_or_nothing(Rig& rig, const JobView& job, const Interference& what) {
         const auto now = rig.world();
         EXPECT_FALSE(rig.lock.held());
         const auto& said = rig.engine.snapshot()->degraded;
         degraded += said.empty() ? 0 : 1;
         EXPECT_EQ(rig.engine.snapshot()->open_job != nullptr, !said.empty()) << "what recover offers a way out of";
         switch (job.state) {
-        case JobState::done: expect_as_planned(now, without(planned, card, now.host)); break;
-        case JobState::failed: EXPECT_EQ(now, without(found, card, now.host)) << to_string(job.errors.front()); break;
-        case JobState::degraded: EXPECT_TRUE(!said.empty() || now == without(found, card, now.host)); break;
+        case JobState::done: expect_as_planned(now, after(planned, what, now.host)); break;
+        case JobState::failed: EXPECT_EQ(now, after(found, what, now.host)) << to_string(job.errors.front()); break;
+        case JobState::degraded: EXPECT_TRUE(!said.empty() || now == after(found, what, now.host)); break;
         default: ADD_FAILURE() << "ended as " << to_string(job.state);
         }
     }
-    /// A plan that was made without the card may leave the host more than the one with it.
+    /// A plan that was made without a card may leave the host more than the one with it.
     static void expect_as_planned(const World& now, const World& meant) {
         EXPECT_EQ(now.wanted, meant.wanted);
         EXPECT_EQ(now.host.matrices, meant.host.matrices);
@@ -113,15 +140,22 @@ class VanishSweep : public testing::TestWithParam<Scenario> {
     }
 };
 
-TEST_P(VanishSweep, ACardAtAnyCall) {
+TEST_P(InterferenceSweep, ACardVanishesAtAnyCall) {
     for (unsigned call = 1; call <= calls; ++call)
         for (const Apid card : {Apid{3}, Apid{4}})
             for (const auto news : {News::at_once, News::after_the_job}) {
                 SCOPED_TRACE(testing::Message() << "adapter " << to_int(card) << " before call " << call << (news == News::at_once ? "" : ", told late"));
-                play(call, card, news);
+                play(call, card_vanishes(card), news);
             }
 }
 
-INSTANTIATE_TEST_SUITE_P(Scenarios, VanishSweep, testing::ValuesIn(scenarios()), [](const auto& test) { return test.param.name; });
+TEST_P(InterferenceSweep, GuestsOpenWhatIsThereAtAnyCall) {
+    for (unsigned call = 1; call <= calls; ++call) {
+        SCOPED_TRACE(call);
+        play(call, guests_open_what_is_there(), News::after_the_job);
+    }
+}
+
+INSTANTIATE_TEST_SUITE_P(Scenarios, InterferenceSweep, testing::ValuesIn(scenarios()), [](const auto& test) { return test.param.name; });
 
 } // namespace
