@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "boot/host_at_boot.hpp"
 
-#include "hook/carry_out.hpp"
+#include "carry_out.hpp"
 
 #include <algorithm>
 
@@ -77,7 +77,7 @@ class AtBoot {
     }
     /// It is wished already: only the kernel does not know.
     void bind(const Seen& view) {
-        if (const auto done = hook::carry_out(daemon_, {}, options_for(view), limits_.until); !done) complain("binding: ", done.error());
+        if (const auto done = cli::carry_out(daemon_, {}, options_for(view), limits_.until); !done) complain("binding: ", done.error());
     }
     void start(const Seen& view) {
         for (const auto& [uuid, definition] : view.wanted.definitions)
@@ -87,7 +87,7 @@ class AtBoot {
     /// mdevctl's own rule may be at the same matrix at the same moment: one of the two fails then, and the next try finds it finished.
     Answer<void> start(const Uuid& uuid, const cli::ApplyOptions& options) {
         for (int tries = 3;; --tries) {
-            auto done = hook::carry_out(daemon_, {hook::wish_about("start", uuid)}, options, limits_.until);
+            auto done = cli::carry_out(daemon_, {cli::wish_about("start", uuid)}, options, limits_.until);
             if (done || tries == 1 || steady_clock::now() >= limits_.until) return done;
             (void)daemon_.next_event(steady_clock::now() + limits_.between_tries); // whatever it is, it is worth a try
         }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "hook/operations.hpp"
 
+#include "carry_out.hpp"
 #include "core/predictor.hpp"
-#include "hook/carry_out.hpp"
 
 #include <fmt/format.h>
 
@@ -109,7 +109,7 @@ Answer<Stage> take(cli::Proxy& daemon, const Uuid& uuid, const Policy& policy, c
     if (!stage || (*stage != Stage::stopped && !taken.by_others(uuid))) return stage;
     if (const auto noted = taken.add(uuid); !noted) return fail(noted.error());
     if (*stage != Stage::stopped) return stage;
-    if (auto started = carry_out(daemon, {wish_about("start", uuid)}, {}, until); !started) return std::unexpected(started.error());
+    if (auto started = cli::carry_out(daemon, {cli::wish_about("start", uuid)}, {}, until); !started) return std::unexpected(started.error());
     return look_at(daemon, uuid, policy);
 }
 
@@ -143,7 +143,7 @@ void forget_stale(const HostView& view, const Uuid& uuid, const Taken& taken) {
 Answer<void> stop_it(cli::Proxy& daemon, const HostView& view, const Uuid& uuid, const Policy& policy, Patience until) {
     const Sight sight(view, uuid);
     if (!sight.active() || !policy.of(to_string(uuid), sight.name()).stop_with_guest) return {};
-    auto stopped = ask_twice(daemon, [&] { return carry_out(daemon, {wish_about("stop", uuid)}, {}, until); });
+    auto stopped = ask_twice(daemon, [&] { return cli::carry_out(daemon, {cli::wish_about("stop", uuid)}, {}, until); });
     // In use: by a guest that it was attached to.
     if (!stopped && stopped.error().fault != Fault::in_use) return stopped;
     return {};

@@ -7,12 +7,12 @@
 
 #include <vector>
 
-namespace ap::hook {
+namespace ap::cli {
 
 /// "start", "stop" and the like.
-cli::WireWish wish_about(const char* verb, const Uuid& matrix);
+WireWish wish_about(const char* verb, const Uuid& matrix);
 
 /// Without a wish: the binding of what was wished before. The daemon's refusal, why the job failed, or Fault::timed_out: then the job goes on.
-cli::Answer<void> carry_out(cli::Proxy& daemon, const std::vector<cli::WireWish>& wishes, const cli::ApplyOptions& options, cli::Patience until);
+Answer<void> carry_out(Proxy& daemon, const std::vector<WireWish>& wishes, const ApplyOptions& options, Patience until);
 
-} // namespace ap::hook
+} // namespace ap::cli
