@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <cerrno>
 #include <functional>
 #include <iostream>
 
@@ -29,6 +31,10 @@ class FaultSweep : public testing::TestWithParam<Scenario> {
         calls = rig.gate.calls();
         planned = rig.world();
         ASSERT_GE(calls, 5U);
+    }
+    static constexpr auto writes = {"set_", "edit_", "create", "remove", "unbind", "probe"};
+    [[nodiscard]] bool is_write(unsigned call) const {
+        return std::ranges::any_of(writes, [&](const char* name) { return trace[call - 1].starts_with(name); });
     }
     static JobView run(Rig& rig) { return rig.apply(GetParam().wishes, {.disrupt = GetParam().disrupt, .digest = {}}); }
 
@@ -108,9 +114,23 @@ TEST_P(FaultSweep, EverythingFailsFromACallOn) {
     }
 }
 
+/// What the kernel's store functions answer (kernel-abi 3.2, 5.2, 6, 7), with and without having done it.
+TEST_P(FaultSweep, AWriteIsRefusedWithEachErrno) {
+    for (unsigned call = 1; call <= calls; ++call) {
+        if (!is_write(call)) continue;
+        for (const int no : {EBUSY, EINVAL, EADDRNOTAVAIL, EADDRINUSE, ENODEV, ENOENT, EEXIST, EUSERS, EAGAIN, EINTR, ENOMEM, EOPNOTSUPP, E2BIG})
+            for (const bool took_effect : {false, true}) {
+                if (no == EEXIST && took_effect) continue; // it is there, and somebody else's
+                SCOPED_TRACE(testing::Message() << "errno " << no << " at call " << call << (took_effect ? ", in vain" : ""));
+                const auto state = interrupted([&](Rig& rig) { rig.gate.fail(call, {no, took_effect}); }).state;
+                EXPECT_TRUE(state == JobState::failed || state == JobState::done) << to_string(state);
+            }
+    }
+}
+
 TEST_P(FaultSweep, EveryWriteFailsFromACallOn) {
     for (unsigned call = 1; call <= calls; ++call)
-        for (const char* name : {"set_", "edit_", "create", "remove", "unbind", "probe"}) {
+        for (const char* name : writes) {
             if (!trace[call - 1].starts_with(name)) continue; // from here on or from the next such call on is the same
             SCOPED_TRACE(testing::Message() << name << " from " << call);
             interrupted([&](Rig& rig) { rig.gate.fail_all_from(call, name); });
