@@ -86,7 +86,7 @@ Recovered Worker::recover_locked(const OpenRecord& record, Progress& progress) {
 
 void Worker::leave_untried(OpenRecord record, const Error& why) {
     const auto id = record.origin.id;
-    Error error{Fault::degraded, fmt::format("job {}", id), fmt::format("was on its way when the daemon ended, and cannot be examined: {}", to_string(why)), "", 0};
+    Error error{Fault::degraded, fmt::format("job {}", id), fmt::format("was on its way when the daemon ended, and cannot be examined yet: {}", to_string(why)), "", 0};
     damage_ = std::make_unique<Damage>(Damage{.job = id, .record = std::move(record), .reason = to_string(error), .untried = true});
     book_.end(id, JobState::degraded, {std::move(error)});
 }
