@@ -126,11 +126,14 @@ std::vector<const Target*> Order::tided_over() const {
 bool Order::grows_first(const Target& target) const { return std::ranges::find(growing_first_, &target) != growing_first_.end(); }
 
 /// {3} -> {5} by way of {3,5}: a running guest never drops to zero. The way is open when the union is itself old and new
-/// and no more (one side stays), and when the host does not wait for the queues that go.
+/// and no more (one side stays), when the host does not wait for the queues that go, and when vfio_ap still has them: what it has lost and the
+/// matrix does not keep is not mended, and the kernel takes no union with that in it.
 bool Order::can_grow_first(const Target& target) const {
-    const bool union_is_rectangle =
-        target.before.adapters == target.after.adapters || target.before.domains == target.after.domains;
-    return union_is_rectangle && !host_needs_lost(target) && !blocks_bits(target.before);
+    const auto &before = target.before, &after = target.after;
+    if (before.adapters != after.adapters && before.domains != after.domains) return false;
+    const Matrix goes = before.adapters == after.adapters ? Matrix{before.adapters, before.domains - after.domains, {}}
+                                                          : Matrix{before.adapters - after.adapters, before.domains, {}};
+    return can_be_written(now_, goes, goal_.mode) && !host_needs_lost(target) && !blocks_bits(before);
 }
 
 bool Order::host_needs_lost(const Target& target) const {

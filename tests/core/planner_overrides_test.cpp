@@ -166,6 +166,17 @@ TEST(Overrides, AreClearedIdByIdWhereAMatrixKeepsAQueueThatHasGone) {
     EXPECT_TRUE(contains(s.made()->notes, "cannot be put back as it is: 03.0002 not bound to vfio_ap"));
 }
 
+/// The kernel takes no matrix with such a queue in it, so neither the two of them together.
+TEST(Overrides, LetAMatrixSwapAQueueThatVfioApHasLost) {
+    Scene s;
+    s.active(web, "web", matrix({a3}, {d1}), true);
+    s.assign(web, "web", matrix({a4}, {d1}));
+    s.options.disrupt = true;
+    s.now.guest.erase(q(3, 1));
+    EXPECT_EQ(s.steps(), (Lines{"in web: remove adapter 3", "bind 04.0001 to vfio_ap: set its driver_override to vfio_ap", "in web: add adapter 4",
+                                "record the new definition of web"}));
+}
+
 TEST(Overrides, OfSomebodyElseAreNotFought) {
     Scene s;
     set_override(s.now, q(3, 2), "nosuch");
