@@ -39,18 +39,7 @@ class CrashSweep : public testing::TestWithParam<Scenario> {
     }
     static JobView run(Rig& rig) { return rig.apply(GetParam().wishes, {.disrupt = GetParam().disrupt, .digest = {}, .said = {}, .confirm_within = GetParam().confirm_within}); }
 
-    /// What a queue in two matrices, or a queue that the host must keep with a guest, would be: checked after every single write.
-    void guard(Rig& rig) const {
-        const auto keep = found.wanted.keep & planned.wanted.keep;
-        rig.host.watch([keep](const HostState& host) {
-            EXPECT_FALSE(host.guest.intersects(keep));
-            QueueSet held;
-            for (const auto& [uuid, matrix] : host.matrices) {
-                EXPECT_FALSE(held.intersects(matrix.assigned.queues())) << "a queue in two matrices";
-                held |= matrix.assigned.queues();
-            }
-        });
-    }
+    void guard(Rig& rig) const { forbid_what_never_may_be(rig, found.wanted.keep & planned.wanted.keep); }
     /// The job, in a process that dies before this call.
     Remains killed_before(unsigned call) const {
         Rig rig(start_of(GetParam()));
