@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Preloaded into apctld: adds up the time that its calls for files of /sys take, to tell what the daemon does from what a simulated sysfs costs.
- * $SYSFS_METER names a file of 8 bytes for the sum, in nanoseconds. Calls that fail count as the daemon's. */
+ * $SYSFS_METER names a file of 8 bytes for the sum, in nanoseconds. */
 #define _GNU_SOURCE
 #include <dirent.h>
 #include <dlfcn.h>
@@ -8,6 +8,7 @@
 #include <stdarg.h>
 #include <stdatomic.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <time.h>
@@ -40,25 +41,37 @@ static int is_of_sysfs(int fd)
     return nanoseconds && fd >= 0 && fstat(fd, &st) == 0 && st.st_dev == sysfs;
 }
 
-/* The body of a function of libc's, which calls it and meters that; `fd` is looked at afterwards. */
-#define METERED(type, name, fd, parameters, ...) \
+/* Also where nothing is there. */
+static int leads_to_sysfs(int base, const char *path)
+{
+    const char *relative = path + strspn(path, "/");
+    return strncmp(relative, "sys/", 4) == 0 || (relative == path && is_of_sysfs(base));
+}
+
+/* The body of a function of libc's, which calls it and meters that where `ours` is so. */
+#define METERED(type, name, ours, parameters, ...) \
     static type(*real) parameters; \
     if (!real) *(void **)&real = dlsym(RTLD_NEXT, name); \
+    const int counts = nanoseconds && (ours); \
     const unsigned long since = now(); \
     type result = real(__VA_ARGS__); \
-    const unsigned long took = now() - since; \
-    if (is_of_sysfs(fd)) *nanoseconds += took; \
+    if (counts) *nanoseconds += now() - since; \
     return result
 
-ssize_t read(int fd, void *to, size_t size) { METERED(ssize_t, "read", fd, (int, void *, size_t), fd, to, size); }
-ssize_t pread64(int fd, void *to, size_t size, off64_t at) { METERED(ssize_t, "pread64", fd, (int, void *, size_t, off64_t), fd, to, size, at); }
-ssize_t write(int fd, const void *from, size_t size) { METERED(ssize_t, "write", fd, (int, const void *, size_t), fd, from, size); }
-struct dirent64 *readdir64(DIR *dir) { METERED(struct dirent64 *, "readdir64", dirfd(dir), (DIR *), dir); }
+ssize_t read(int fd, void *to, size_t size) { METERED(ssize_t, "read", is_of_sysfs(fd), (int, void *, size_t), fd, to, size); }
+ssize_t pread64(int fd, void *to, size_t size, off64_t at) { METERED(ssize_t, "pread64", is_of_sysfs(fd), (int, void *, size_t, off64_t), fd, to, size, at); }
+ssize_t write(int fd, const void *from, size_t size) { METERED(ssize_t, "write", is_of_sysfs(fd), (int, const void *, size_t), fd, from, size); }
+struct dirent64 *readdir64(DIR *dir) { METERED(struct dirent64 *, "readdir64", is_of_sysfs(dirfd(dir)), (DIR *), dir); }
+int fstatat64(int base, const char *path, struct stat64 *to, int flags)
+{
+    METERED(int, "fstatat64", leads_to_sysfs(base, path), (int, const char *, struct stat64 *, int), base, path, to, flags);
+}
+int close(int fd) { METERED(int, "close", is_of_sysfs(fd), (int), fd); }
 int openat64(int base, const char *path, int flags, ...)
 {
     va_list more;
     va_start(more, flags);
     mode_t mode = flags & (O_CREAT | O_TMPFILE) ? va_arg(more, mode_t) : 0;
     va_end(more);
-    METERED(int, "openat64", result, (int, const char *, int, ...), base, path, flags, mode);
+    METERED(int, "openat64", leads_to_sysfs(base, path), (int, const char *, int, ...), base, path, flags, mode);
 }
