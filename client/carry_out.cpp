@@ -23,7 +23,7 @@ Answer<void> carry_out(Proxy& daemon, const std::vector<WireWish>& wishes, const
         }
         if (news->why != Woken::news)
             return fail(Fault::timed_out, fmt::format("job {} ({}) goes on{}{}; see: apctl jobs", *id, job.description, job.waiting_for.empty() ? "" : ": it waits: ",
-                                                           job.waiting_for));
+                                                      job.waiting_for));
     }
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // Every scenario, its process killed before every call, and the next one too: the host is then as before or as planned, in kernel and records alike.
 #include "engine/history.hpp"
-#include "engine/scenarios.hpp"
+#include "engine/swept_change.hpp"
 
 #include <gtest/gtest.h>
 
@@ -20,26 +20,11 @@ struct Remains {
     FakeStore::Disk disk;
 };
 
-class CrashSweep : public testing::TestWithParam<Scenario> {
+class CrashSweep : public SweptChange {
   protected:
-    World found;   ///< when the job begins
-    World planned; ///< how it ends when nothing is in the way
-    unsigned calls = 0;
     static inline unsigned long deaths = 0, starts = 0;
     static void TearDownTestSuite() { std::cout << deaths << " processes killed in a change, " << starts << " started after them\n"; }
 
-    void SetUp() override {
-        Rig rig(start_of(GetParam()));
-        prepare(rig, GetParam());
-        found = rig.world();
-        ASSERT_EQ(run(rig).state, JobState::done);
-        ASSERT_TRUE(rig.rescan());
-        calls = rig.gate.calls();
-        planned = rig.world();
-    }
-    static JobView run(Rig& rig) { return rig.apply(GetParam().wishes, {.disrupt = GetParam().disrupt, .digest = {}, .said = {}, .confirm_within = GetParam().confirm_within}); }
-
-    void guard(Rig& rig) const { forbid_what_never_may_be(rig, found.wanted.keep & planned.wanted.keep); }
     /// The job, in a process that dies before this call.
     Remains killed_before(unsigned call) const {
         Rig rig(start_of(GetParam()));

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // Every scenario, and before every call something else happens to the host: it is then as before or as planned, as far as that is still possible, or the engine
 // says degraded.
-#include "engine/scenarios.hpp"
+#include "engine/swept_change.hpp"
 #include "fakes/kernel_manners.hpp"
 
 #include <gtest/gtest.h>
@@ -58,24 +58,10 @@ Interference guests_open_what_is_there() {
 /// udev may be behind the kernel.
 enum class News { at_once, after_the_job };
 
-class InterferenceSweep : public testing::TestWithParam<Scenario> {
+class InterferenceSweep : public SweptChange {
   protected:
-    World found, planned;
-    unsigned calls = 0;
     static inline unsigned long played = 0, degraded = 0;
-
-    void SetUp() override {
-        Rig rig(start_of(GetParam()));
-        prepare(rig, GetParam());
-        found = rig.world();
-        ASSERT_EQ(run(rig).state, JobState::done);
-        ASSERT_TRUE(rig.rescan());
-        calls = rig.gate.calls();
-        planned = rig.world();
-    }
     static void TearDownTestSuite() { std::cout << played << " changes played, in each something else happened to the host; degraded and said so: " << degraded << '\n'; }
-
-    static JobView run(Rig& rig) { return rig.apply(GetParam().wishes, {.disrupt = GetParam().disrupt, .digest = {}, .said = {}, .confirm_within = GetParam().confirm_within}); }
 
     void play(unsigned call, const Interference& what, News news) {
         Rig rig(start_of(GetParam()));
@@ -92,7 +78,6 @@ class InterferenceSweep : public testing::TestWithParam<Scenario> {
         expect_all_or_nothing(rig, job, what);
         expect_that_a_further_start_changes_nothing(rig);
     }
-    void guard(Rig& rig) const { forbid_what_never_may_be(rig, found.wanted.keep & planned.wanted.keep); }
     /// Any write to a mask binds queues that no driver had (kernel-abi 3.2).
     static World after(World world, const Interference& what, const HostState& now) {
         what.leaves(world.host, now);

@@ -122,15 +122,4 @@ void prepare(Rig& rig, const Scenario& scenario) {
     rig.gate.reset();
 }
 
-void forbid_what_never_may_be(Rig& rig, const QueueSet& keep) {
-    rig.host.watch([keep](const HostState& host) {
-        EXPECT_FALSE(host.guest.intersects(keep));
-        QueueSet held;
-        for (const auto& [uuid, matrix] : host.matrices) {
-            EXPECT_FALSE(held.intersects(matrix.assigned.queues())) << "a queue in two matrices";
-            held |= matrix.assigned.queues();
-        }
-    });
-}
-
 } // namespace ap::engine

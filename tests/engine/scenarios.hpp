@@ -27,7 +27,5 @@ const std::vector<Scenario>& scenarios();
 /// Brings a new rig to where the interrupted job begins; the gate counts from 1 there.
 void prepare(Rig& rig, const Scenario& scenario);
 HostState start_of(const Scenario& scenario);
-/// From here on each write is a failure of the test after which a queue is in two matrices, or one of `keep` with a guest.
-void forbid_what_never_may_be(Rig& rig, const QueueSet& keep);
 
 } // namespace ap::engine
