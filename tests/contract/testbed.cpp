@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <ctime>
 #include <fcntl.h>
 #include <fstream>
 #include <poll.h>
@@ -78,6 +79,15 @@ std::string Testbed::name() const {
     ::uname(&kernel);
     const std::string release = kernel.release;
     return "kernel " + release.substr(0, release.find_first_not_of("0123456789."));
+}
+
+/// msleep() counts ticks. A machine that had no processor for a while makes up for the missed ones at once,
+/// and by any other clock a sleep may then be shorter than was asked for.
+std::chrono::milliseconds Testbed::now() {
+    struct timespec tick {};
+    ::clock_gettime(CLOCK_MONOTONIC_COARSE, &tick);
+    const auto time = std::chrono::seconds(tick.tv_sec) + std::chrono::nanoseconds(tick.tv_nsec);
+    return std::chrono::duration_cast<std::chrono::milliseconds>(time);
 }
 
 std::vector<std::string> Testbed::messages() {

@@ -17,6 +17,7 @@ class Testbed : public MountedHost {
 
     Kind kind() const override { return Kind::kernel; }
     std::string name() const override; ///< "kernel" and its release
+    std::chrono::milliseconds now() override; ///< of the last tick: kernels sleep by ticks
     std::vector<std::string> messages() override;
     void topology(const std::string& text) override;
     int module(const std::string& name, bool load) override;
