@@ -49,7 +49,7 @@ std::unique_ptr<sdbus::IConnection> connect_to(const std::string& bus) {
 Daemon::Daemon(const Outside& outside, std::unique_ptr<sdbus::IConnection> connection)
     : events_(outside.events), guests_(outside.ports.guests), udev_sees_ap_devices_(outside.udev_sees_ap_devices), when_ready_(outside.when_ready), engine_(outside.ports, [this] { wake_.poke(); }),
       connection_(std::move(connection)), silent_poll_(loop_, [this] { engine_.changed({.silent = true}); }),
-      job_clock_(loop_, [this] { service_->look_at_clock(engine::Clock::now()); }), checkpoint_alarm_(loop_, [this] { engine_.look_at_checkpoint(); }),
+      job_clock_(loop_, [this] { service_->look_at_clock(engine::Clock::now()); on_notices(); }), checkpoint_alarm_(loop_, [this] { engine_.look_at_checkpoint(); }),
       policy_alarm_(loop_, [this] { engine_.look_at_policy(); }) {}
 
 int Daemon::run() {

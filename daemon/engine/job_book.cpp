@@ -23,18 +23,19 @@ Error cancelled(std::string reason) { return {Fault::cancelled, "", std::move(re
 
 template <class Fn>
 void JobBook::edit(std::uint32_t job, Fn&& change) {
-    bool told = false;
+    bool turned = false;
     {
         std::lock_guard lock(mutex_);
         const auto found = jobs_.find(job);
         if (found == jobs_.end()) return;
         const auto before = found->second.view;
         change(found->second);
-        told = !(found->second.view == before);
-        if (told) notices_.add(JobChanged{found->second.view});
+        const auto& now = found->second.view;
+        if (!(now == before)) notices_.add(JobChanged{now});
+        turned = now.state != before.state || now.waiting_for != before.waiting_for;
         forget_oldest();
     }
-    if (told) notices_.wake();
+    if (turned) notices_.wake();
 }
 
 void JobBook::forget_oldest() {

@@ -13,7 +13,8 @@
 
 namespace ap::engine {
 
-/// Any thread; nothing here waits for the engine thread. Every change of what can be seen becomes a JobChanged notice.
+/// Any thread; nothing here waits for the engine thread. Every change of what can be seen becomes a JobChanged notice. How far a job is wakes nobody: it is told
+/// with whatever comes next, or by the next look at the clock, as telling of a quick step takes longer than the step.
 class JobBook {
   public:
     static constexpr std::size_t history = 32; ///< ended jobs that are remembered
@@ -67,7 +68,7 @@ class JobBook {
         Arrivals to_come{};
         std::uint32_t queues_moved = 0, queues_to_move = 0;
     };
-    /// Changes one view under the lock; when it is over, tells the loop if there is anything to tell.
+    /// Changes one view under the lock; when it is over, wakes the loop if the job took a turn.
     template <class Fn>
     void edit(std::uint32_t job, Fn&& change);
     void end_locked(Entry& entry, JobState state, std::vector<Error> errors);

@@ -6,12 +6,29 @@
 
 namespace ap::engine {
 
+namespace {
+
+/// Does `next` say all that `last` did? Then it takes its place.
+bool take_place(SnapshotPublished& last, SnapshotPublished& next) {
+    last.after = std::move(next.after);
+    return true;
+}
+
+bool take_place(JobChanged& last, JobChanged& next) {
+    if (last.job.id != next.job.id || last.job.state != next.job.state || last.job.waiting_for != next.job.waiting_for) return false;
+    last.job = std::move(next.job);
+    return true;
+}
+
+template <class Last, class Next>
+bool take_place(Last&, Next&) { return false; }
+
+} // namespace
+
 void Notices::add(Notice notice) {
     std::lock_guard lock(mutex_);
-    auto* next = std::get_if<SnapshotPublished>(&notice);
-    auto* last = waiting_.empty() ? nullptr : std::get_if<SnapshotPublished>(&waiting_.back());
-    if (next != nullptr && last != nullptr) last->after = std::move(next->after);
-    else waiting_.push_back(std::move(notice));
+    const bool told = !waiting_.empty() && std::visit([](auto& last, auto& next) { return take_place(last, next); }, waiting_.back(), notice);
+    if (!told) waiting_.push_back(std::move(notice));
 }
 
 void Notices::post(Notice notice) {

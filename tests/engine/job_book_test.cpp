@@ -41,6 +41,34 @@ TEST_F(JobBookTest, TellsNothingWhenNothingChanged) {
     EXPECT_EQ(woken, 0U);
 }
 
+TEST_F(JobBookTest, HowFarAJobIsIsToldOnceAndWakesNobody) {
+    const auto id = begun();
+    (void)notices.take();
+    woken = 0;
+    book.set_steps(id, {"clear domain 71", "start web"});
+    book.begin_step(id, "clear domain 71");
+    book.end_step(id, 1);
+    book.begin_step(id, "start web");
+    book.end_step(id, 2);
+    EXPECT_EQ(woken, 0U);
+    const auto told = notices.take();
+    ASSERT_EQ(told.size(), 1U);
+    EXPECT_EQ(std::get<JobChanged>(told[0]).job.steps_done, 2U);
+    EXPECT_EQ(std::get<JobChanged>(told[0]).job.steps.size(), 2U);
+}
+
+TEST_F(JobBookTest, EveryTurnOfAJobIsTold) {
+    const auto id = begun();
+    book.begin_step(id, "clear domain 71");
+    book.look_at_clock(Clock::now() + 1h);
+    book.end_step(id, 1);
+    book.end(id, JobState::done, {});
+    std::vector<JobState> states;
+    for (const auto& notice : notices.take()) states.push_back(std::get<JobChanged>(notice).job.state);
+    EXPECT_EQ(states, (std::vector{JobState::queued, JobState::running, JobState::waiting, JobState::running, JobState::done}));
+    EXPECT_EQ(woken, 5U);
+}
+
 TEST_F(JobBookTest, AQueuedJobIsCancelledAtOnce) {
     const auto id = book.add("assign web", {}).id;
     ASSERT_TRUE(book.cancel(id));
