@@ -68,7 +68,7 @@ Result<bool> ApBusSysfs::read_bus(HostState& next, bool configuration) {
     auto there = read_masks(root_, files_, next);
     if (!there || !*there || !configuration) return there;
     if (auto r = read_configuration(files_, next); !r) return up(r.error());
-    if (auto r = read_features(root_, next); !r) return up(r.error());
+    if (auto r = read_features(files_, next); !r) return up(r.error());
     return true;
 }
 
@@ -158,8 +158,7 @@ Result<void> ApBusSysfs::update_health(HostState& next, const AdapterSet& skip, 
 /// Which attributes may differ: those of queues whose driver changed, of touched adapters, and of queues that
 /// were offline. (One that left the host pool and came back between two reads is online again, since a probe
 /// makes it so; only for the offline ones does that make a difference, and not while their card is out of order.)
-Result<void> ApBusSysfs::update_queues(HostState& next, const HostState& before,
-                                       const AdapterSet& touched) const {
+Result<void> ApBusSysfs::update_queues(HostState& next, const HostState& before, const AdapterSet& touched) {
     if (auto r = read_drivers(root_, next); !r) return r;
     auto rows = QueueSet::rectangle(touched, DomainSet::all());
     next.offline &= next.host;
@@ -172,9 +171,10 @@ Result<void> ApBusSysfs::update_queues(HostState& next, const HostState& before,
 }
 
 /// Writing an override has no uevent; it shows when the queue then changes its driver, which is what matters, and when `silent` is asked for.
-Result<void> ApBusSysfs::update_overrides(HostState& next, const QueueSet& which) const {
-    next.has_driver_override =
-        have_override(root_, next.present) || (next.has_driver_override && next.present.empty());
+Result<void> ApBusSysfs::update_overrides(HostState& next, const QueueSet& which) {
+    // A matter of the kernel's version, so it is asked once.
+    if (!have_override_) have_override_ = have_override(root_, next.present);
+    next.has_driver_override = have_override_.value_or(next.has_driver_override);
     next.in_use_rule = next.has_driver_override ? InUseRule::all_opposite
                                                 : InUseRule::current_opposite; // both came with 6.19
     if (next.has_driver_override)
@@ -222,7 +222,7 @@ Result<void> ApBusSysfs::set_aqmask(const DomainSet& mask) {
 
 /// Always all 64 digits: a short or empty mask is read by the kernel as "everything to vfio_ap"
 /// (kernel-abi 16.1).
-Result<void> ApBusSysfs::write_mask(const char* file, const std::string& mask) const {
+Result<void> ApBusSysfs::write_mask(const char* file, const std::string& mask) {
     auto written = root_.write(file, mask + "\n");
     if (!written) {
         auto& error = written.error();
@@ -235,7 +235,7 @@ Result<void> ApBusSysfs::write_mask(const char* file, const std::string& mask) c
         }
         return written;
     }
-    auto now = root_.read(file);
+    auto now = files_.read(file);
     if (!now) return up(now.error());
     if (*now && without_newline(**now) == mask) return {};
     return std::unexpected(Error{.fault = Fault::kernel_refused,
@@ -259,7 +259,7 @@ Result<std::map<Apqn, std::uint64_t>> ApBusSysfs::requests(const QueueSet& queue
 }
 
 Result<QueueSet> ApBusSysfs::in_reset(const QueueSet& with_host, const QueueSet& with_vfio_ap) {
-    return read_resets(root_, with_host, with_vfio_ap);
+    return read_resets(root_, files_, with_host, with_vfio_ap);
 }
 
 } // namespace ap::host

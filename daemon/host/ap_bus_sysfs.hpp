@@ -33,17 +33,18 @@ class ApBusSysfs final : public ApBus {
     [[nodiscard]] Result<void> update_health(HostState& next, const AdapterSet& skip,
                                              AdapterSet& changed) const;
     [[nodiscard]] Result<void> update_queues(HostState& next, const HostState& before,
-                                             const AdapterSet& touched) const;
-    [[nodiscard]] Result<void> update_overrides(HostState& next, const QueueSet& which) const;
+                                             const AdapterSet& touched);
+    [[nodiscard]] Result<void> update_overrides(HostState& next, const QueueSet& which);
     [[nodiscard]] Result<void> update_matrices(HostState& next, const HostState& before, const Dirty& what);
     [[nodiscard]] Result<void> read_one(HostState& next, const HostState& before, const Uuid& uuid);
-    [[nodiscard]] Result<void> write_mask(const char* file, const std::string& mask) const;
+    [[nodiscard]] Result<void> write_mask(const char* file, const std::string& mask);
     void note_lost_overrides(const HostState& before, HostState& next);
     void note_bereft(const HostState& before, HostState& next);
 
     Directory root_;
     KeptFiles files_; ///< refers to root_, which is declared before it
     UseReader use_;   ///< likewise
+    std::optional<bool> have_override_; ///< nullopt: there was no queue yet to ask
     bool masks_locked_ = false; ///< until the next boot, so it is never unlearned
 };
 

@@ -4,6 +4,7 @@
 
 #include "host/sysfs.hpp"
 
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <string>
@@ -13,8 +14,8 @@ namespace ap::host {
 /// One thread at a time. A read from the start makes the kernel compute the attribute anew, as opening it does.
 class KeptFiles {
   public:
-    /// So many are kept; further ones are opened each time.
-    static constexpr std::size_t most = 128;
+    /// So many are kept; a further one takes the place of that which has not been read for the longest time.
+    static constexpr std::size_t most = 256;
 
     /// Requires that `root` outlives this.
     explicit KeptFiles(const Directory& root) : root_(root) {}
@@ -23,10 +24,17 @@ class KeptFiles {
     [[nodiscard]] std::string full(std::string_view path) const { return root_.full(path); }
 
   private:
+    struct Kept {
+        FileDescriptor file;
+        std::uint64_t read_at; ///< by `reads_`
+    };
+
     [[nodiscard]] std::optional<std::string> read_kept(const std::string& path);
+    void make_room();
 
     const Directory& root_;
-    std::map<std::string, FileDescriptor, std::less<>> kept_;
+    std::map<std::string, Kept, std::less<>> kept_;
+    std::uint64_t reads_ = 0;
 };
 
 } // namespace ap::host

@@ -83,8 +83,8 @@ Result<std::set<Uuid>> list_mdevs(const Directory& root) {
     return uuids;
 }
 
-Result<void> read_features(const Directory& root, HostState& host) {
-    auto text = root.at(matrix_device).read("features");
+Result<void> read_features(KeptFiles& files, HostState& host) {
+    auto text = files.read(fmt::format("{}/features", matrix_device));
     if (!text) return std::unexpected(std::move(text.error()));
     if (!*text) return {};
     auto padded = fmt::format(" {} ", without_newline(**text));

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "core/host_state.hpp"
+#include "host/kept_files.hpp"
 #include "host/sysfs.hpp"
 
 #include <set>
@@ -29,7 +30,7 @@ struct MatrixText {
 [[nodiscard]] Result<std::set<Uuid>> list_mdevs(const Directory& root);
 /// has_ap_config, has_guest_matrix from the matrix device's `features` (>= 6.12); leaves them alone on older
 /// kernels.
-[[nodiscard]] Result<void> read_features(const Directory& root, HostState& host);
+[[nodiscard]] Result<void> read_features(KeptFiles& files, HostState& host);
 
 /// Assigned adapters, domains and control domains; nullopt when the mdev or its attributes are not there.
 /// Fault::host_io with EOVERFLOW when 512 queues or more are assigned on a kernel without ap_config: nothing

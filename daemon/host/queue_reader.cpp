@@ -40,6 +40,20 @@ Result<void> for_each_attribute(const Directory& root, const QueueSet& which, co
     return {};
 }
 
+/// The same for a few, which are likely to be looked at again.
+template <class Fn>
+Result<void> for_a_few(const Directory& root, KeptFiles& files, const QueueSet& which, const char* file, Fn&& fn) {
+    if (which.size() > KeptFiles::most / 4) return for_each_attribute(root, which, file, fn);
+    for (Apid adapter : which.adapters())
+        for (Apqi domain : which.row(adapter)) {
+            Apqn queue{adapter, domain};
+            auto text = files.read(queue_path(queue) + "/" + file);
+            if (!text) return std::unexpected(std::move(text.error()));
+            fn(queue, std::string_view(text->value_or("")));
+        }
+    return {};
+}
+
 void put(QueueSet& set, Apqn queue, bool in) { in ? set.insert(queue) : set.erase(queue); }
 
 constexpr const char* request_counters[] = {"requestq_count", "pendingq_count"};
@@ -126,9 +140,11 @@ Result<void> read_overrides(const Directory& root, const QueueSet& which, HostSt
     });
 }
 
-bool have_override(const Directory& root, const QueueSet& present) {
+std::optional<bool> have_override(const Directory& root, const QueueSet& present) {
     auto queue = present.first();
-    return queue && root.has((queue_path(*queue) + "/driver_override").c_str());
+    if (!queue) return std::nullopt;
+    if (root.has((queue_path(*queue) + "/driver_override").c_str())) return true;
+    return root.has(queue_path(*queue).c_str()) ? std::optional(false) : std::nullopt; // gone since it was listed
 }
 
 Result<std::map<Apqn, std::uint64_t>> read_requests(const Directory& root, KeptFiles& files, const QueueSet& which) {
@@ -148,16 +164,16 @@ Result<std::map<Apqn, std::uint64_t>> read_requests(const Directory& root, KeptF
 /// "Reset in progress." for ever: vfio_ap does not use the bus's state machine (kernel-abi 5.1; seen on
 /// 6.12). `interrupt` asks the hardware. The reset with which the host's driver lets go switches
 /// interruptions off, and only a guest switches them on again.
-Result<QueueSet> read_resets(const Directory& root, const QueueSet& with_host, const QueueSet& with_vfio_ap) {
+Result<QueueSet> read_resets(const Directory& root, KeptFiles& files, const QueueSet& with_host, const QueueSet& with_vfio_ap) {
     QueueSet out;
     const auto put_in = [&](const char* beginning) {
         return [&out, beginning](Apqn queue, std::string_view text) {
             if (text.starts_with(beginning)) out.insert(queue);
         };
     };
-    if (auto r = for_each_attribute(root, with_host, "reset", put_in("Reset in progress")); !r)
+    if (auto r = for_a_few(root, files, with_host, "reset", put_in("Reset in progress")); !r)
         return std::unexpected(std::move(r.error()));
-    if (auto r = for_each_attribute(root, with_vfio_ap, "interrupt", put_in("Interrupts enabled")); !r)
+    if (auto r = for_a_few(root, files, with_vfio_ap, "interrupt", put_in("Interrupts enabled")); !r)
         return std::unexpected(std::move(r.error()));
     return without_ill_ones(root, out);
 }

@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 
 namespace ap::host {
 
@@ -28,13 +29,13 @@ struct Devices {
 [[nodiscard]] Result<void> read_online(const Directory& root, const QueueSet& which, QueueSet& offline);
 /// Brings the overrides of `host` up to date for `which`.
 [[nodiscard]] Result<void> read_overrides(const Directory& root, const QueueSet& which, HostState& host);
-/// Do queues have `driver_override`? (kernel-abi 0.3; asked of any one of them)
-[[nodiscard]] bool have_override(const Directory& root, const QueueSet& present);
+/// Do queues have `driver_override`? (kernel-abi 0.3; asked of any one of them.) nullopt: there is none to ask.
+[[nodiscard]] std::optional<bool> have_override(const Directory& root, const QueueSet& present);
 
 /// ApBus::requests().
 [[nodiscard]] Result<std::map<Apqn, std::uint64_t>> read_requests(const Directory& root, KeptFiles& files, const QueueSet& which);
 /// ApBus::in_reset().
-[[nodiscard]] Result<QueueSet> read_resets(const Directory& root, const QueueSet& with_host,
+[[nodiscard]] Result<QueueSet> read_resets(const Directory& root, KeptFiles& files, const QueueSet& with_host,
                                            const QueueSet& with_vfio_ap);
 
 } // namespace ap::host
