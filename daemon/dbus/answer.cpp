@@ -26,6 +26,4 @@ sdbus::Error stray_exception(std::string_view member, std::string_view what) {
     return to_bus_error({{.fault = Fault::internal, .subject = std::string(member), .reason = std::string(what)}});
 }
 
-uid_t caller_uid(const sdbus::IObject& object) { return object.getCurrentlyProcessedMessage()->getCredsEuid(); }
-
 } // namespace ap::dbus

@@ -3,12 +3,12 @@
 #pragma once
 
 #include "dbus/permissions.hpp"
+#include "dbus/requester.hpp"
 
 #include <sdbus-c++/sdbus-c++.h>
 
 #include <exception>
 #include <expected>
-#include <optional>
 #include <string>
 #include <type_traits>
 #include <utility>
@@ -22,11 +22,6 @@ std::string message_of(const std::vector<Error>& errors);
 sdbus::Error to_bus_error(const std::vector<Error>& errors);
 /// For what nobody foresaw: logged, and told to the caller as Internal.
 sdbus::Error stray_exception(std::string_view member, std::string_view what);
-
-/// User id of the sender of the call that `object` is processing.
-/// One round trip to the bus daemon, which answers from memory and waits for nobody; asked only for what changes something.
-/// The *effective* uid, which the bus took from the socket: the real uid would be read from /proc by pid, and pids are reused.
-uid_t caller_uid(const sdbus::IObject& object);
 
 namespace detail {
 template <class T> T unwrap(T value) { return value; }
@@ -55,13 +50,11 @@ auto answer(std::string_view member, const std::function<uid_t()>& uid, Fn&& fn)
         throw stray_exception(member, "an exception without a name");
     }
 }
-/// `fn` may take the caller's uid, which is asked for once.
+/// `fn` may take the engine::Requester who calls.
 template <class Fn>
 auto answer(std::string_view member, const sdbus::IObject& object, Fn&& fn) {
-    std::optional<uid_t> known;
-    const auto uid = [&] { return known ? *known : known.emplace(caller_uid(object)); };
-    return answer(member, uid, [&] {
-        if constexpr (std::is_invocable_v<Fn, uid_t>) return fn(uid());
+    return answer(member, [&] { return requester_of(object).uid; }, [&] {
+        if constexpr (std::is_invocable_v<Fn, engine::Requester>) return fn(requester_of(object));
         else return fn();
     });
 }

@@ -4,7 +4,6 @@
 
 #include "dbus/answer.hpp"
 #include "dbus/quietly.hpp"
-#include "dbus/requester.hpp"
 #include "dbus/wire.hpp"
 
 #include <fmt/format.h>
@@ -35,22 +34,22 @@ std::uint64_t CheckpointObject::TimeLeft() {
 }
 
 sdbus::ObjectPath CheckpointObject::Confirm() {
-    return answer("org.apctl1.Checkpoint.Confirm", getObject(), [this](uid_t uid) -> std::expected<sdbus::ObjectPath, std::vector<Error>> {
-        const auto job = engine_.confirm(view_.job, requester_of(getObject(), uid));
+    return answer("org.apctl1.Checkpoint.Confirm", getObject(), [this](const engine::Requester& who) -> std::expected<sdbus::ObjectPath, std::vector<Error>> {
+        const auto job = engine_.confirm(view_.job, who);
         if (!job) return std::unexpected(job.error());
         return show_job_(*job);
     });
 }
 
 sdbus::ObjectPath CheckpointObject::RollBack(const wire::Options& options) {
-    return answer("org.apctl1.Checkpoint.RollBack", getObject(), [&](uid_t uid) -> std::expected<sdbus::ObjectPath, std::vector<Error>> {
+    return answer("org.apctl1.Checkpoint.RollBack", getObject(), [&](const engine::Requester& who) -> std::expected<sdbus::ObjectPath, std::vector<Error>> {
         auto how = plan_options_from(options);
         if (!how) return std::unexpected(std::vector{how.error()});
         const std::vector<wire::Wish> wishes{{"rollback", {{"job", fmt::to_string(view_.job)}}}};
         const auto read = wishes_from(wishes);
         if (!read) return std::unexpected(read.error());
         how->said = texts_of(wishes);
-        const auto job = engine_.apply(*read, *how, requester_of(getObject(), uid));
+        const auto job = engine_.apply(*read, *how, who);
         if (!job) return std::unexpected(job.error());
         return show_job_(*job);
     });

@@ -4,7 +4,6 @@
 
 #include "core/parse.hpp"
 #include "dbus/answer.hpp"
-#include "dbus/requester.hpp"
 #include "dbus/wire.hpp"
 
 namespace ap::dbus {
@@ -68,13 +67,13 @@ wire::Plan ManagerObject::Plan(const std::vector<wire::Wish>& wishes, const wire
 }
 
 sdbus::ObjectPath ManagerObject::Apply(const std::vector<wire::Wish>& wishes, const wire::Options& options) {
-    return answer("org.apctl1.Manager.Apply", getObject(), [&](uid_t uid) -> std::expected<sdbus::ObjectPath, Errors> {
+    return answer("org.apctl1.Manager.Apply", getObject(), [&](const engine::Requester& who) -> std::expected<sdbus::ObjectPath, Errors> {
         const auto read = wishes_from(wishes);
         if (!read) return std::unexpected(read.error());
         auto how = apply_options_from(options);
         if (!how) return std::unexpected(Errors{how.error()});
         how->said = texts_of(wishes);
-        const auto job = engine_.apply(*read, *how, requester_of(getObject(), uid));
+        const auto job = engine_.apply(*read, *how, who);
         if (!job) return std::unexpected(job.error());
         return hooks_.show_job(*job);
     });
@@ -110,11 +109,11 @@ wire::OpenJob ManagerObject::OpenJob() {
 }
 
 sdbus::ObjectPath ManagerObject::Recover(const std::string& how) {
-    return answer("org.apctl1.Manager.Recover", getObject(), [&](uid_t uid) -> std::expected<sdbus::ObjectPath, Errors> {
+    return answer("org.apctl1.Manager.Recover", getObject(), [&](const engine::Requester& who) -> std::expected<sdbus::ObjectPath, Errors> {
         if (auto ok = check_text("how", how); !ok) return std::unexpected(Errors{ok.error()});
         const auto remedy = engine::parse_remedy(how);
         if (!remedy) return std::unexpected(Errors{remedy.error()});
-        const auto job = engine_.recover(*remedy, requester_of(getObject(), uid));
+        const auto job = engine_.recover(*remedy, who);
         if (!job) return std::unexpected(job.error());
         return hooks_.show_job(*job);
     });
@@ -125,7 +124,7 @@ wire::SourceList ManagerObject::GetSources() {
 }
 
 std::map<std::string, std::string> ManagerObject::GetPermissions() {
-    return answer("org.apctl1.Manager.GetPermissions", getObject(), [](uid_t uid) { return permissions_of(uid); });
+    return answer("org.apctl1.Manager.GetPermissions", getObject(), [](const engine::Requester& who) { return permissions_of(who.uid); });
 }
 
 } // namespace ap::dbus

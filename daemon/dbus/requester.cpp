@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// What the bus and /proc tell about a caller.
+// Asking once.
 #include "dbus/requester.hpp"
-
-#include "dbus/quietly.hpp"
 
 #include <systemd/sd-login.h>
 
+#include <cstdint>
 #include <cstdlib>
+#include <map>
 #include <memory>
 
 namespace ap::dbus {
@@ -20,15 +20,28 @@ std::string unit_of(pid_t pid) {
     return unit.get();
 }
 
+engine::Requester ask(sdbus::IConnection& connection, const std::string& name) {
+    constexpr const char* bus = "org.freedesktop.DBus";
+    std::map<std::string, sdbus::Variant> credentials;
+    sdbus::createProxy(connection, bus, "/org/freedesktop/DBus")->callMethod("GetConnectionCredentials").onInterface(bus).withArguments(name).storeResultsTo(credentials);
+    engine::Requester who{.uid = credentials.at("UnixUserID").get<std::uint32_t>(), .bus_name = name};
+    const auto pid = credentials.find("ProcessID"); // not every bus tells
+    if (pid == credentials.end()) return who;
+    who.pid = pid->second.get<std::uint32_t>();
+    who.unit = unit_of(static_cast<pid_t>(who.pid));
+    return who;
+}
+
 } // namespace
 
-engine::Requester requester_of(const sdbus::IObject& object, uid_t uid) {
-    const auto* message = object.getCurrentlyProcessedMessage();
-    engine::Requester who{.uid = uid, .bus_name = message->getSender()};
-    // For people who ask later who it was; nothing is decided by it, since the process may be gone and its number another's.
-    quietly([&] { who.pid = static_cast<std::uint32_t>(message->getCredsPid()); });
-    who.unit = who.pid == 0 ? "" : unit_of(static_cast<pid_t>(who.pid));
-    return who;
+engine::Requester requester_of(const sdbus::IObject& object) {
+    // A bus gives no name twice, and a connection keeps its user.
+    static std::map<std::string, engine::Requester> known;
+    constexpr std::size_t most = 64;
+    const auto name = object.getCurrentlyProcessedMessage()->getSender();
+    if (const auto found = known.find(name); found != known.end()) return found->second;
+    if (known.size() == most) known.clear();
+    return known.emplace(name, ask(object.getConnection(), name)).first->second;
 }
 
 } // namespace ap::dbus
