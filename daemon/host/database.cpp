@@ -185,8 +185,29 @@ Result<void> Database::set_aside() {
     return {};
 }
 
-Result<std::map<Uuid, Record>> Database::records() {
+template <class T, class Read>
+Result<T> Database::known(std::optional<T>& known, Read read) {
+    if (known) return *known;
     if (auto open = ensure_open(); !open) return std::unexpected(std::move(open.error()));
+    auto now = read();
+    if (now) known = *now;
+    return now;
+}
+
+Result<std::map<Uuid, Record>> Database::records() {
+    return known(known_.records, [this] { return read_records(); });
+}
+Result<Pools> Database::pools() {
+    return known(known_.pools, [this] { return read_pools(); });
+}
+Result<std::map<Apid, Drain>> Database::drains() {
+    return known(known_.drains, [this] { return read_drains(); });
+}
+Result<std::optional<std::string>> Database::bind_choice() {
+    return known(known_.bind_choice, [this] { return setting("bind_mode"); });
+}
+
+Result<std::map<Uuid, Record>> Database::read_records() const {
     std::map<Uuid, Record> records;
     auto statement = connection_->prepare("SELECT uuid, name, active FROM record");
     for (;;) {
@@ -199,8 +220,7 @@ Result<std::map<Uuid, Record>> Database::records() {
     }
 }
 
-Result<Pools> Database::pools() {
-    if (auto open = ensure_open(); !open) return std::unexpected(std::move(open.error()));
+Result<Pools> Database::read_pools() const {
     Pools pools;
     auto statement = connection_->prepare("SELECT kind, adapter, domains FROM pool");
     for (;;) {
@@ -216,11 +236,6 @@ Result<Pools> Database::pools() {
     }
 }
 
-Result<std::optional<std::string>> Database::bind_choice() {
-    if (auto open = ensure_open(); !open) return std::unexpected(std::move(open.error()));
-    return setting("bind_mode");
-}
-
 Result<std::optional<std::string>> Database::setting(const char* key) const {
     auto statement = connection_->prepare("SELECT value FROM setting WHERE key = ?");
     auto row = statement.text(key).step();
@@ -231,6 +246,13 @@ Result<std::optional<std::string>> Database::setting(const char* key) const {
 
 Result<void> Database::write(const Batch& batch, const std::function<Result<void>()>& files) {
     if (auto open = ensure_open(); !open) return open;
+    known_ = {};
+    auto done = write_all(batch, files);
+    if (!done) known_ = {}; // `files` may have looked
+    return done;
+}
+
+Result<void> Database::write_all(const Batch& batch, const std::function<Result<void>()>& files) const {
     Transaction transaction(*connection_);
     if (auto r = put_records(batch); !r) return r;
     if (auto r = put_journal(batch); !r) return r;

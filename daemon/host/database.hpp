@@ -53,7 +53,8 @@ std::unexpected<Error> strange_row(const std::string& path, std::string_view tab
 
 /// Opened at first use and checked then. A damaged file is set aside as <path>.damaged-<n> and a new one
 /// begun; one that a newer version wrote, or that cannot be opened, is left alone: then every function fails
-/// (Fault::host_io), and the next call tries again. Engine thread only.
+/// (Fault::host_io), and the next call tries again. What is wanted is read once, and again after each write:
+/// nobody else writes here. Engine thread only.
 class Database {
   public:
     explicit Database(std::string path) : path_(std::move(path)) {}
@@ -77,6 +78,19 @@ class Database {
     [[nodiscard]] const std::vector<std::string>& problems() const { return problems_; }
 
   private:
+    /// What is in the database, as far as it was read since the last write.
+    struct Known {
+        std::optional<std::map<Uuid, Record>> records{};
+        std::optional<Pools> pools{};
+        std::optional<std::map<Apid, Drain>> drains{};
+        std::optional<std::optional<std::string>> bind_choice{};
+    };
+    template <class T, class Read>
+    [[nodiscard]] Result<T> known(std::optional<T>& known, Read read);
+    [[nodiscard]] Result<std::map<Uuid, Record>> read_records() const;
+    [[nodiscard]] Result<Pools> read_pools() const;
+    [[nodiscard]] Result<std::map<Apid, Drain>> read_drains() const;
+    [[nodiscard]] Result<void> write_all(const Batch& batch, const std::function<Result<void>()>& files) const;
     [[nodiscard]] Result<void> ensure_open();
     [[nodiscard]] Result<bool> try_open(); ///< false: damaged
     [[nodiscard]] Result<void> set_aside();
@@ -89,6 +103,7 @@ class Database {
 
     std::string path_;
     std::optional<Connection> connection_;
+    Known known_;
     std::vector<std::string> problems_;
 };
 

@@ -38,8 +38,7 @@ std::optional<Apid> adapter_at(const Statement& statement) {
 
 } // namespace
 
-Result<std::map<Apid, Drain>> Database::drains() {
-    if (auto open = ensure_open(); !open) return std::unexpected(std::move(open.error()));
+Result<std::map<Apid, Drain>> Database::read_drains() const {
     std::map<Apid, Drain> drains;
     auto adapters = connection_->prepare("SELECT adapter, reserved FROM drain");
     for (;;) {
