@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include <unistd.h>
 
@@ -33,11 +34,11 @@ JournalEntry Ledger::closing(const OpenRecord& record, JobState state, std::stri
     return {record.origin.id, write_entry(entry_of(record, state, std::move(how), std::move(errors), calendar_.now()))};
 }
 
-Result<void> Ledger::commit(const OpenRecord& record, std::string how, Store::Foreign foreign) {
+Result<void> Ledger::commit(const OpenRecord& record, std::string how, Store::Foreign foreign, const std::function<void()>& before_sync) {
     const auto checkpoint = checkpoint_of(record.origin, calendar_);
     if (checkpoint) how += fmt::format("{}to be confirmed within {}", how.empty() ? "" : "; ", in_seconds(checkpoint->terms.within));
     const auto entry = closing(record, JobState::done, std::move(how), {});
-    auto done = store_.commit(record.changes, entry, foreign, checkpoint ? std::optional(write_checkpoint(*checkpoint)) : std::nullopt);
+    auto done = store_.commit(record.changes, entry, foreign, checkpoint ? std::optional(write_checkpoint(*checkpoint)) : std::nullopt, before_sync);
     if (!done) return done;
     history_.put(entry);
     checkpoint_ = checkpoint;
@@ -85,9 +86,10 @@ std::map<Uuid, std::string> Ledger::files_removed_by(std::optional<std::uint32_t
 
 bool Ledger::remember_locked_masks() { return store_.remember_locked_masks(calendar_.boot()).has_value(); }
 
-void Ledger::settle(std::uint32_t last_job) {
+void Ledger::settle() {
+    const auto last_job = std::exchange(unsettled_, std::nullopt);
     // What could not be settled is settled after the next job, or found unsettled at the next start: the marks of commit() stay.
-    (void)store_.settle(last_job);
+    if (last_job) (void)store_.settle(*last_job);
 }
 
 } // namespace ap::engine

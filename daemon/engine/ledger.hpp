@@ -28,7 +28,8 @@ class Ledger {
     /// Before a job's first step: its records, worked out, and the record of it on the disk. A job that changes nothing but one database needs none: its commit is one
     /// transaction.
     Result<OpenRecord> begin(const JobOrigin& origin, const Plan& plan, const HostState& found);
-    Result<void> commit(const OpenRecord& record, std::string how, Store::Foreign foreign);
+    /// `before_sync`: see Store::commit().
+    Result<void> commit(const OpenRecord& record, std::string how, Store::Foreign foreign, const std::function<void()>& before_sync);
     /// Requires: checkpoint(). It is kept, and the history says who confirmed it.
     Result<void> confirm(const Requester& who);
     /// The job ended without a change. When that cannot be written the next begin() does, or the next start finds the job open, and nothing of it left to undo.
@@ -38,8 +39,10 @@ class Ledger {
     Result<void> close(const HistoryEntry& entry);
     /// A queue vanished with its driver_override: a later daemon of this boot knows. False when it cannot be written now.
     bool remember_locked_masks();
-    /// After the end of the job was announced.
-    void settle(std::uint32_t last_job);
+    /// There is something to settle, now that the end of this job is announced.
+    void settle_later(std::uint32_t last_job) { unsettled_ = last_job; }
+    /// Before the next thing that the engine does, and not at once: the loop is telling of the job, perhaps on the only processor there is.
+    void settle();
 
   private:
     [[nodiscard]] std::map<Uuid, std::string> files_removed_by(std::optional<std::uint32_t> job) const;
@@ -51,6 +54,7 @@ class Ledger {
     History& history_;
     std::optional<Checkpoint> checkpoint_;
     std::uint32_t confirmed_ = 0;
+    std::optional<std::uint32_t> unsettled_; ///< the last job
     std::optional<JournalEntry> late_; ///< an entry that could not be written when its job ended
 };
 

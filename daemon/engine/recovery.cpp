@@ -140,7 +140,7 @@ Recovered Recovery::finish(std::string why) {
 
 Recovered Recovery::commit(std::string how) {
     progress_.begin("write the records");
-    const auto committed = ledger_.commit(record_, how, Store::Foreign::leave);
+    const auto committed = ledger_.commit(record_, how, Store::Foreign::leave, {});
     progress_.end(record_.plan.steps.size());
     if (committed) return {{}, std::move(how)};
     return undo(fmt::format("it could not be recorded as done: {}; undone", to_string(committed.error())));

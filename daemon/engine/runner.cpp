@@ -96,7 +96,7 @@ Runner::Failures Runner::commit() {
     if (done_.size() < plan_.steps.size() && progress_.shall_end())
         return {Error{Fault::cancelled, "", fmt::format("cancelled before step {} of {}", done_.size() + 1, plan_.steps.size()), "", 0}};
     progress_.begin("write the records");
-    auto committed = ledger_.commit(*record_, how_, Store::Foreign::refuse);
+    auto committed = ledger_.commit(*record_, how_, Store::Foreign::refuse, show_);
     progress_.end(committed ? plan_.steps.size() : done_.size());
     if (!committed) return {committed.error()};
     return {};

@@ -24,10 +24,11 @@ struct Outcome {
 /// Engine thread only. One object carries out one plan. `picture` must be fresh, and the plan made from it.
 class Runner {
   public:
-    /// `drain`: how long the host's requests are waited for before their queues are taken from it.
-    Runner(const Ports& ports, Picture& picture, Progress& progress, Ledger& ledger, const JobOrigin& origin, const Plan& plan, std::chrono::seconds drain)
+    /// `drain`: how long the host's requests are waited for before their queues are taken from it. `show`: called when the host is as planned, and the disk works.
+    Runner(const Ports& ports, Picture& picture, Progress& progress, Ledger& ledger, const JobOrigin& origin, const Plan& plan, std::chrono::seconds drain,
+           std::function<void()> show)
         : ports_(ports), writer_{ports, progress, picture.host()}, wait_(ports, progress), picture_(picture), progress_(progress), ledger_(ledger),
-          origin_(origin), plan_(plan), drain_(drain), names_(names_in(plan)), found_(picture.host()) {}
+          origin_(origin), plan_(plan), drain_(drain), show_(std::move(show)), names_(names_in(plan)), found_(picture.host()) {}
 
     [[nodiscard]] Outcome run();
     /// The record of the job, which is open still when the outcome is degraded.
@@ -57,6 +58,7 @@ class Runner {
     const JobOrigin& origin_;
     const Plan& plan_;
     const std::chrono::seconds drain_;
+    const std::function<void()> show_;
     const Wanted names_; ///< for sentences
     const HostState found_;
     std::optional<OpenRecord> record_;

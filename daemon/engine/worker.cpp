@@ -30,6 +30,7 @@ void Worker::run() {
     look_at_checkpoint();
     look_at_policy();
     while (const auto next = queue_.take()) {
+        ledger_.settle();
         if (next->command) std::visit([&](const auto& command) { work(next->dirty, command); }, *next->command);
         else read_and_publish(next->dirty);
         look_at_checkpoint();
@@ -41,6 +42,10 @@ void Worker::run() {
 void Worker::publish() {
     // The kernel does not show it, and nobody else will have seen it (kernel-abi 5.3).
     if (picture_.host().masks_locked && !locked_masks_remembered_) locked_masks_remembered_ = ledger_.remember_locked_masks();
+    publish_picture();
+}
+
+void Worker::publish_picture() {
     publisher_.publish(picture_, {.settled = picture_.complete() && !queue_.marks_waiting(), .degraded = damage_ ? damage_->reason : "", .open_job = open_job(),
                                   .checkpoint = checkpoint(), .confirmed = ledger_.confirmed(), .policy = policy_standing()});
 }
@@ -63,18 +68,16 @@ void Worker::work(const Dirty& marks, const RunJob& job) {
     announce_end(job.id, std::move(outcome));
 }
 
-/// The picture comes before the job's end: who waits for the job and then looks must see what it did. What it did to the kernel was read when it was verified,
-/// after its last write; the events of its own writes can wait.
+/// The picture comes before the job's end: who waits for the job and then looks must see what it did. What a job did that is done was read when it was verified and
+/// committed, after its last write; the events of its own writes can wait.
 void Worker::read_outcome(const Outcome& outcome) {
-    Dirty what{.definitions = true};
-    if (outcome.state != JobState::done) what |= queue_.take_marks();
-    (void)picture_.read(what);
+    (void)picture_.read(outcome.state == JobState::done ? Dirty{} : Dirty{.definitions = true} |= queue_.take_marks());
 }
 
 void Worker::announce_end(std::uint32_t job, Outcome outcome) {
     publish();
     book_.end(job, outcome.state, std::move(outcome.errors), std::move(outcome.how));
-    ledger_.settle(book_.last());
+    ledger_.settle_later(book_.last());
 }
 
 Outcome Worker::carry_out(const Dirty& marks, const RunJob& job) {
@@ -128,7 +131,11 @@ std::expected<Plan, std::vector<Error>> Worker::plan_for(const RunJob& job) cons
 
 Outcome Worker::run_plan(const JobOrigin& origin, const Plan& plan, std::chrono::seconds drain, Progress& progress) {
     auto drift = publisher_.current()->drift;
-    Runner runner(ports_, picture_, progress, ledger_, origin, plan, drain);
+    // Telling of what changed takes about as long as the disk does; that the job is done is told when it is on the disk. Should that fail, the old picture follows.
+    Runner runner(ports_, picture_, progress, ledger_, origin, plan, drain, [this] {
+        (void)picture_.read(Dirty{.definitions = true});
+        publish_picture();
+    });
     auto outcome = runner.run();
     if (outcome.state == JobState::degraded)
         damage_ = std::make_unique<Damage>(Damage{origin.id, runner.take_record(), std::move(drift), sentence_of(outcome.differences)});

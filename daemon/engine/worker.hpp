@@ -67,6 +67,7 @@ class Worker {
     void examine_damage();
     void examine_tried_damage();
     void publish();
+    void publish_picture();
     [[nodiscard]] std::optional<Checkpoint> checkpoint() const;
     void look_at_checkpoint();
     [[nodiscard]] bool time_to_take_back() const;

@@ -48,7 +48,7 @@ void Worker::look_into_journal() {
     else damage_ = std::make_unique<Damage>(Damage{.job = journal->open->job, .record = std::nullopt,
                                                .reason = fmt::format("job {} was on its way when the daemon ended, and {}", journal->open->job,
                                                                      to_string(record.error()))});
-    ledger_.settle(book_.last());
+    ledger_.settle_later(book_.last());
 }
 
 void Worker::recover(OpenRecord record) {
@@ -147,7 +147,7 @@ void Worker::work(const Dirty& marks, const RecoverJob& job) {
     queue_.mark(marks);
     if (!book_.begin(job.id)) return; // cancelled while it waited
     auto outcome = recover_by_hand(job);
-    read_outcome(outcome);
+    (void)picture_.read(Dirty{.definitions = true} |= queue_.take_marks());
     announce_end(job.id, std::move(outcome));
 }
 

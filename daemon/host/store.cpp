@@ -175,7 +175,8 @@ Result<void> StoreOnDisk::confirm(const JournalEntry& entry) {
 }
 
 Result<void> StoreOnDisk::commit(const RecordChanges& changes, const JournalEntry& entry, Foreign foreign,
-                                 const std::optional<JournalEntry>& checkpoint) {
+                                 const std::optional<JournalEntry>& checkpoint,
+                                 const std::function<void()>& before_sync) {
     auto files = own_files(changes, foreign);
     if (!files) return up(files.error());
     Batch batch{.close = true, .forget_checkpoint = true, .checkpoint = checkpoint, .entry = entry};
@@ -188,7 +189,9 @@ Result<void> StoreOnDisk::commit(const RecordChanges& changes, const JournalEntr
     bool replaced = false;
     auto done = database_.write(batch, [&] {
         replaced = true; // also when it fails: some may have been replaced before the one that could not be
-        return replace(*files);
+        auto all = replace(*files);
+        if (all && before_sync) before_sync();
+        return all;
     });
     for (const auto& one : *files) unsynced_.insert(one.uuid);
     if (done || !replaced) return done;

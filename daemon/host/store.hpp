@@ -38,7 +38,8 @@ class StoreOnDisk final : public Store {
     Result<Journal> read_journal() override;
     Result<void> begin(const JournalEntry& open) override;
     Result<void> commit(const RecordChanges& changes, const JournalEntry& entry, Foreign foreign,
-                        const std::optional<JournalEntry>& checkpoint) override;
+                        const std::optional<JournalEntry>& checkpoint,
+                        const std::function<void()>& before_sync) override;
     Result<void> confirm(const JournalEntry& entry) override;
     Result<void> close(const JournalEntry& entry) override;
     Result<void> note(const JournalEntry& entry) override;

@@ -6,6 +6,7 @@
 #include "core/plan.hpp"
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -78,7 +79,10 @@ class Store {
     /// Files, records and the entry in the history; no job is open any more. All of it or nothing. Files are replaced atomically; those that lose queues are on
     /// the disk before the rest is, which costs a sync more. The way of the others is settle()'s, until then a mark in the database keeps their content.
     /// `checkpoint` waits to be confirmed from now on, instead of any that did so before.
-    virtual Result<void> commit(const RecordChanges& changes, const JournalEntry& entry, Foreign foreign, const std::optional<JournalEntry>& checkpoint) = 0;
+    /// `before_sync`, if any, is called when all is changed and nothing is on the disk yet, so that something else can go on while the disk works: load() gives what is wanted
+    /// now, and gives what was wanted before again when the commit fails. It may call nothing else of the store.
+    virtual Result<void> commit(const RecordChanges& changes, const JournalEntry& entry, Foreign foreign, const std::optional<JournalEntry>& checkpoint,
+                                const std::function<void()>& before_sync) = 0;
     /// The entry in the history; nothing waits to be confirmed any more.
     virtual Result<void> confirm(const JournalEntry& entry) = 0;
     /// The entry in the history; no job is open any more.

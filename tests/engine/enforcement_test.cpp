@@ -83,7 +83,7 @@ struct Enforcing : testing::Test {
     [[nodiscard]] bool due() const { return rig.engine.snapshot()->policy.due != Checkpoint::never; }
     [[nodiscard]] std::string trouble() const { return rig.engine.snapshot()->policy.trouble; }
     void expect_brought_back() {
-        rig.wait_until([&] { return !rig.engine.snapshot()->host.guest.empty(); });
+        rig.wait_until([&] { return !rig.engine.snapshot()->host.guest.empty() && ended(rig.engine.jobs().back().state); });
         EXPECT_EQ(rig.world(), made);
     }
 };

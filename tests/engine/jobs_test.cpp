@@ -52,6 +52,23 @@ TEST_F(JobsTest, TheSnapshotIsThereBeforeTheJobIsSaidToBeDone) {
     EXPECT_LT(published, done);
 }
 
+TEST_F(JobsTest, WhatItDidIsShownWhileTheDiskWorks) {
+    bool shown = false;
+    rig.gate.before(call_of_assign_web("commit"), [&] {
+        const auto now = rig.engine.snapshot();
+        shown = !now->host.matrices.empty() && !now->wanted.definitions.empty() && now->drift.empty() && rig.engine.jobs().back().state == JobState::running;
+    });
+    ASSERT_EQ(rig.apply({assign_web()}).state, JobState::done);
+    EXPECT_TRUE(shown);
+}
+
+TEST_F(JobsTest, WhatTheDiskDidNotTakeIsShownNoLonger) {
+    rig.gate.fail(call_of_assign_web("commit"), {ENOSPC, false});
+    ASSERT_EQ(rig.apply({assign_web()}).state, JobState::failed);
+    EXPECT_EQ(rig.engine.snapshot()->host, found.host);
+    EXPECT_EQ(rig.engine.snapshot()->wanted, found.wanted);
+}
+
 TEST_F(JobsTest, TheNeighboursLockIsHeldFromTheReadingToTheRecords) {
     rig.apply({assign_web()});
     const auto trace = rig.gate.trace();

@@ -66,6 +66,7 @@ TEST_P(Module, AFailureBeforeItComesLeavesNothingBehind) {
     const auto commit = rig.call_named("commit");
     ASSERT_EQ(rig.apply({wish("release", {{"queues", "03-04.0047"}})}).state, JobState::done);
     EXPECT_EQ(rig.world().host, found.host);
+    ASSERT_TRUE(rig.rescan());
     rig.gate.reset();
     rig.gate.fail(commit, {EIO, false});
     EXPECT_EQ(rig.apply({reserve()}).state, JobState::failed);

@@ -65,7 +65,7 @@ struct FakeStoreTest : testing::Test {
 TEST_F(FakeStoreTest, PutsADefinitionBackByteForByteWhenTheProcessDiedInItsCommit) {
     const auto changes = removal_of(store, uuid);
     gate.crash_before(gate.calls() + 2);
-    EXPECT_FALSE(store.commit(changes, {1, "entry"}, Store::Foreign::refuse, std::nullopt));
+    EXPECT_FALSE(store.commit(changes, {1, "entry"}, Store::Foreign::refuse, std::nullopt, {}));
     EXPECT_EQ(store.file_of(uuid), "");
     gate.reset();
     ASSERT_TRUE(store.put_back(changes));
@@ -76,7 +76,7 @@ TEST_F(FakeStoreTest, PutsADefinitionBackByteForByteWhenTheProcessDiedInItsCommi
 TEST_F(FakeStoreTest, AFailedChangeChangesNothing) {
     const auto changes = removal_of(store, uuid);
     gate.fail(gate.calls() + 2, {28, false});
-    const auto refused = store.commit(changes, {1, "entry"}, Store::Foreign::refuse, std::nullopt);
+    const auto refused = store.commit(changes, {1, "entry"}, Store::Foreign::refuse, std::nullopt, {});
     ASSERT_FALSE(refused);
     EXPECT_EQ(refused.error().errno_value, 28);
     EXPECT_EQ(store.wanted(), start);
@@ -84,7 +84,7 @@ TEST_F(FakeStoreTest, AFailedChangeChangesNothing) {
 }
 
 TEST_F(FakeStoreTest, LosesUnsyncedFilesWithThePowerAndMendsThemFromTheMark) {
-    ASSERT_TRUE(store.commit(removal_of(store, uuid), {1, "entry"}, Store::Foreign::refuse, std::nullopt));
+    ASSERT_TRUE(store.commit(removal_of(store, uuid), {1, "entry"}, Store::Foreign::refuse, std::nullopt, {}));
     FakeStore next(gate, FakeStore::without_power(store.disk()));
     EXPECT_TRUE(next.wanted().definitions.contains(uuid));
     ASSERT_TRUE(next.read_journal());

@@ -151,25 +151,35 @@ Result<void> FakeStore::confirm(const JournalEntry& entry) {
     return {};
 }
 
-Result<void> FakeStore::commit(const RecordChanges& changes, const JournalEntry& entry, Foreign foreign, const std::optional<JournalEntry>& checkpoint) {
+Result<void> FakeStore::commit(const RecordChanges& changes, const JournalEntry& entry, Foreign foreign, const std::optional<JournalEntry>& checkpoint,
+                               const std::function<void()>& before_sync) {
     if (auto no = refusal("files")) return std::unexpected(*no);
-    std::map<Uuid, std::string> before;
+    Disk before;
     {
         std::lock_guard lock(mutex_);
-        before = disk_.files;
+        before = disk_;
         for (const auto& one : changes.definitions) {
             const bool ours = content(one.uuid) == one.file_before || content(one.uuid) == one.file_after;
             if (!ours && foreign == Foreign::refuse)
                 return std::unexpected(Error{Fault::conflict, to_string(one.uuid), "its definition was changed by somebody else", "", 0});
             if (ours) put(one.uuid, one.file_after);
         }
+        put_records(changes);
+        disk_.unsynced.definitions.insert(disk_.unsynced.definitions.end(), changes.definitions.begin(), changes.definitions.end());
+        disk_.journal.open.reset();
+        disk_.journal.checkpoint = checkpoint;
+        put_entry(entry);
     }
+    if (before_sync) before_sync();
     const auto no = refusal("commit");
+    if (!no) return {};
     std::lock_guard lock(mutex_);
-    if (no) {
-        if (!gate_.crashed()) disk_.files = before;
-        return std::unexpected(*no);
-    }
+    if (gate_.crashed()) before.files = disk_.files;
+    disk_ = before;
+    return std::unexpected(*no);
+}
+
+void FakeStore::put_records(const RecordChanges& changes) {
     for (const auto& one : changes.definitions) {
         disk_.records.erase(one.uuid);
         if (one.after) disk_.records[one.uuid] = *one.after;
@@ -180,11 +190,6 @@ Result<void> FakeStore::commit(const RecordChanges& changes, const JournalEntry&
         disk_.drains.erase(adapter);
         if (drain) disk_.drains[adapter] = *drain;
     }
-    disk_.unsynced.definitions.insert(disk_.unsynced.definitions.end(), changes.definitions.begin(), changes.definitions.end());
-    disk_.journal.open.reset();
-    disk_.journal.checkpoint = checkpoint;
-    put_entry(entry);
-    return {};
 }
 
 Result<void> FakeStore::close(const JournalEntry& entry) {

@@ -45,7 +45,8 @@ class FakeStore final : public Store {
     Result<RecordChanges> prepare(const std::vector<Step>& steps, const std::map<Uuid, std::string>& former) override;
     Result<Journal> read_journal() override;
     Result<void> begin(const JournalEntry& open) override;
-    Result<void> commit(const RecordChanges& changes, const JournalEntry& entry, Foreign foreign, const std::optional<JournalEntry>& checkpoint) override;
+    Result<void> commit(const RecordChanges& changes, const JournalEntry& entry, Foreign foreign, const std::optional<JournalEntry>& checkpoint,
+                        const std::function<void()>& before_sync) override;
     Result<void> confirm(const JournalEntry& entry) override;
     Result<void> close(const JournalEntry& entry) override;
     Result<void> note(const JournalEntry& entry) override;
@@ -57,6 +58,7 @@ class FakeStore final : public Store {
     [[nodiscard]] std::optional<Error> refusal(const char* name);
     [[nodiscard]] std::optional<std::string> content(const Uuid& uuid) const;
     void put(const Uuid& uuid, const std::optional<std::string>& bytes);
+    void put_records(const RecordChanges& changes);
     void put_entry(const JournalEntry& entry);
 
     CallGate& gate_;

@@ -30,7 +30,7 @@ struct JournalTest : ::testing::Test {
         return store->prepare({SetDefinition{one, std::nullopt, definition}}, {}).value();
     }
     Result<void> commit(const RecordChanges& changes, std::uint32_t job = 1) {
-        return store->commit(changes, {job, "done"}, Store::Foreign::refuse, std::nullopt);
+        return store->commit(changes, {job, "done"}, Store::Foreign::refuse, std::nullopt, {});
     }
 };
 
@@ -76,7 +76,7 @@ TEST_F(JournalTest, ACommitIsTheRecordsTheEntryAndTheEndOfTheOpenJob) {
 
 TEST_F(JournalTest, RemembersWhatWaitsToBeConfirmedUntilItIs) {
     const JournalEntry checkpoint{7, "a checkpoint"};
-    ASSERT_TRUE(store->commit(prepared(web), {7, "done"}, Store::Foreign::refuse, checkpoint));
+    ASSERT_TRUE(store->commit(prepared(web), {7, "done"}, Store::Foreign::refuse, checkpoint, {}));
     restart();
     EXPECT_EQ(store->read_journal().value().checkpoint, checkpoint);
     ASSERT_TRUE(store->begin({8, "a record"}));
@@ -90,7 +90,7 @@ TEST_F(JournalTest, RemembersWhatWaitsToBeConfirmedUntilItIs) {
 }
 
 TEST_F(JournalTest, TheNextCommitEndsACheckpoint) {
-    ASSERT_TRUE(store->commit(prepared(web), {7, "done"}, Store::Foreign::refuse, JournalEntry{7, "a checkpoint"}));
+    ASSERT_TRUE(store->commit(prepared(web), {7, "done"}, Store::Foreign::refuse, JournalEntry{7, "a checkpoint"}, {}));
     ASSERT_TRUE(commit(prepared(std::nullopt), 8));
     EXPECT_FALSE(store->read_journal().value().checkpoint);
 }

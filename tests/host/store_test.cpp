@@ -8,7 +8,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <csignal>
 #include <filesystem>
+
+#include <sys/resource.h>
 
 namespace ap::host {
 namespace {
@@ -36,7 +39,7 @@ class StoreOnDiskTest : public ::testing::Test {
     StoreOnDisk again() { return StoreOnDisk(paths); }
     Result<void> put_pools(const QueueSet& reserved, const QueueSet& keep) {
         auto changes = store.prepare({SetPools{QueueSet{}, reserved, QueueSet{}, keep}}, {});
-        return changes ? store.commit(*changes, {1, "entry"}, Store::Foreign::refuse, std::nullopt)
+        return changes ? store.commit(*changes, {1, "entry"}, Store::Foreign::refuse, std::nullopt, {})
                        : std::unexpected(changes.error());
     }
     RecordChanges prepared(const Uuid& uuid, const std::optional<Definition>& definition) {
@@ -186,7 +189,7 @@ TEST_F(StoreOnDiskTest, RemembersTheChosenWayOfBinding) {
     EXPECT_EQ(load().binding, BindChoice::automatic);
     for (auto choice : {BindChoice::masks, BindChoice::overrides}) {
         auto changes = store.prepare({SetBindChoice{BindChoice::automatic, choice}}, {});
-        ASSERT_TRUE(changes && store.commit(*changes, {1, "entry"}, Store::Foreign::refuse, {}));
+        ASSERT_TRUE(changes && store.commit(*changes, {1, "entry"}, Store::Foreign::refuse, {}, {}));
         EXPECT_EQ(load().binding, choice);
     }
     EXPECT_THAT(problems, IsEmpty());
@@ -219,11 +222,48 @@ TEST_F(StoreOnDiskTest, LeavesAFileThatSomebodyElseChangedMeanwhile) {
     root.write(file_one, foreign);
     EXPECT_THAT(store.put_back(changes).value(), ElementsAre(one));
     EXPECT_EQ(root.read(file_one), foreign);
-    const auto refused = store.commit(changes, {1, "entry"}, Store::Foreign::refuse, std::nullopt);
+    const auto refused = store.commit(changes, {1, "entry"}, Store::Foreign::refuse, std::nullopt, {});
     ASSERT_FALSE(refused);
     EXPECT_EQ(refused.error().fault, Fault::conflict);
-    ASSERT_TRUE(store.commit(changes, {1, "entry"}, Store::Foreign::leave, std::nullopt));
+    ASSERT_TRUE(store.commit(changes, {1, "entry"}, Store::Foreign::leave, std::nullopt, {}));
     EXPECT_EQ(root.read(file_one), foreign);
+}
+
+/// Files grow no further than this, as on a disk that is full.
+class FilesOfAtMost {
+  public:
+    explicit FilesOfAtMost(rlim_t bytes) {
+        ::getrlimit(RLIMIT_FSIZE, &before_);
+        const rlimit limit{bytes, before_.rlim_max};
+        ::setrlimit(RLIMIT_FSIZE, &limit);
+    }
+    FilesOfAtMost(const FilesOfAtMost&) = delete;
+    ~FilesOfAtMost() {
+        ::setrlimit(RLIMIT_FSIZE, &before_);
+        (void)std::signal(SIGXFSZ, handler_);
+    }
+
+  private:
+    rlimit before_{};
+    void (*handler_)(int) = std::signal(SIGXFSZ, SIG_IGN);
+};
+
+TEST_F(StoreOnDiskTest, GivesWhatIsWantedBeforeItIsOnTheDiskAndTheOldAgainWhenThatFails) {
+    ASSERT_TRUE(testing::put_definition(store, one, web));
+    const auto found = load();
+    auto db = web;
+    db.name = "db";
+    const auto changes = store.prepare({SetDefinition{one, web, db}}, {}).value();
+    std::vector<std::string> seen;
+    const auto look = [&] { seen.push_back(load().definitions.at(one).name); };
+    {
+        const FilesOfAtMost one_kilobyte(1024); // enough for a definition, not for the database
+        EXPECT_FALSE(store.commit(changes, {2, "entry"}, Store::Foreign::refuse, std::nullopt, look));
+    }
+    EXPECT_TRUE(load() == found);
+    ASSERT_TRUE(store.commit(changes, {2, "entry"}, Store::Foreign::refuse, std::nullopt, look));
+    look();
+    EXPECT_THAT(seen, ElementsAre("db", "db", "db"));
 }
 
 TEST_F(StoreOnDiskTest, PutsBackAFileOfWhichACrashLeftTheBeginning) {
@@ -276,11 +316,11 @@ const Drain had_by_web{{{one, {"web", {Apqi{4}, Apqi{255}}, false}}, {two, {"", 
 
 TEST_F(StoreOnDiskTest, RemembersWhoHadADrainedAdapterAcrossARestart) {
     const auto drained = store.prepare({SetDrain{Apid{255}, std::nullopt, had_by_web}, SetDrain{Apid{0}, std::nullopt, Drain{}}}, {}).value();
-    ASSERT_TRUE(store.commit(drained, {1, "entry"}, Store::Foreign::refuse, std::nullopt));
+    ASSERT_TRUE(store.commit(drained, {1, "entry"}, Store::Foreign::refuse, std::nullopt, {}));
     auto restarted = again();
     EXPECT_EQ(load(restarted).drains, (std::map<Apid, Drain>{{Apid{0}, {}}, {Apid{255}, had_by_web}}));
     const auto restored = restarted.prepare({SetDrain{Apid{255}, had_by_web, std::nullopt}}, {}).value();
-    ASSERT_TRUE(restarted.commit(restored, {2, "entry"}, Store::Foreign::refuse, std::nullopt));
+    ASSERT_TRUE(restarted.commit(restored, {2, "entry"}, Store::Foreign::refuse, std::nullopt, {}));
     EXPECT_EQ(load(restarted).drains, (std::map<Apid, Drain>{{Apid{0}, {}}}));
     EXPECT_THAT(problems, IsEmpty());
 }
@@ -295,14 +335,14 @@ TEST_F(StoreOnDiskTest, BringsADatabaseFromBeforeDrainsUpToDate) {
     auto newer = again();
     EXPECT_EQ(load(newer).definitions, (std::map<Uuid, Definition>{{one, web}}));
     const auto drained = newer.prepare({SetDrain{Apid{4}, std::nullopt, had_by_web}}, {}).value();
-    ASSERT_TRUE(newer.commit(drained, {2, "entry"}, Store::Foreign::refuse, std::nullopt));
+    ASSERT_TRUE(newer.commit(drained, {2, "entry"}, Store::Foreign::refuse, std::nullopt, {}));
     EXPECT_EQ(load(newer).drains, (std::map<Apid, Drain>{{Apid{4}, had_by_web}}));
     EXPECT_THAT(problems, IsEmpty());
 }
 
 TEST_F(StoreOnDiskTest, ADrainThatIsNotUnderstoodIsSaidAndNothingIsChanged) {
     const auto drained = store.prepare({SetDrain{Apid{4}, std::nullopt, had_by_web}}, {}).value();
-    ASSERT_TRUE(store.commit(drained, {1, "entry"}, Store::Foreign::refuse, std::nullopt));
+    ASSERT_TRUE(store.commit(drained, {1, "entry"}, Store::Foreign::refuse, std::nullopt, {}));
     { auto closing = std::move(store); }
     {
         auto somebody = Connection::open(paths.database);
