@@ -10,7 +10,7 @@ namespace {
 bool same(const Snapshot& a, const Picture& picture, const std::vector<std::string>& problems, const Standing& standing) {
     const bool same_job = a.open_job && standing.open_job ? *a.open_job == *standing.open_job : a.open_job == standing.open_job;
     return same_job && a.settled == standing.settled && a.degraded == standing.degraded && a.checkpoint == standing.checkpoint && a.confirmed == standing.confirmed &&
-           a.policy == standing.policy && a.problems == problems && a.sources == picture.sources() && a.guests == picture.guests() && a.host == picture.host() && a.wanted == picture.wanted(); // drift is a function of these two
+           a.policy == standing.policy && a.problems == problems && a.sources == picture.sources() && a.guests == picture.guests() && a.host == picture.host() && a.wanted == picture.wanted(); // drift is a function of these two, and of what `degraded` is said for
 }
 
 } // namespace
@@ -24,6 +24,7 @@ void Publisher::publish(const Picture& picture, Standing standing) {
     next->host = picture.host();
     next->wanted = picture.wanted();
     next->drift = drift_between(next->host, next->wanted);
+    std::erase_if(next->drift, [&](const Drift& drift) { return !drift.queues.empty() && drift.queues.subset_of(standing.unexamined); });
     next->problems = std::move(problems);
     next->settled = standing.settled;
     next->degraded = std::move(standing.degraded);

@@ -114,6 +114,7 @@ TEST_F(RecoveryTest, AHolderOfTheLockIsWaitedForAndTheNextRescanTriesAgain) {
     rig.start();
     EXPECT_NE(rig.engine.snapshot()->degraded.find("4711"), std::string::npos);
     EXPECT_EQ(rig.host.state(), host) << "nothing is written while somebody else may write";
+    EXPECT_TRUE(rig.engine.snapshot()->drift.empty()) << "what the job did is nobody else's doing: " << rig.engine.snapshot()->drift.front().text;
     rig.lock.set_holder("");
     ASSERT_TRUE(rig.rescan());
     EXPECT_EQ(rig.engine.snapshot()->degraded, "");
@@ -127,8 +128,9 @@ TEST_F(RecoveryTest, TheLockIsLookedAtAgainWithoutBeingAsked) {
     rig.start();
     rig.gate.reset();
     std::promise<void> trying, tried;
-    rig.gate.before(2, [&] { trying.set_value(); });
-    rig.gate.before(3, [&] { tried.set_value(); });
+    // Call by call: settle, refresh, lock; refresh.
+    rig.gate.before(3, [&] { trying.set_value(); });
+    rig.gate.before(4, [&] { tried.set_value(); });
     rig.engine.changed({.silent = true});
     trying.get_future().wait();
     rig.engine.changed({.silent = true});
