@@ -63,5 +63,23 @@ TEST_F(KeptFilesTest, AreNotKeptWithoutEnd) {
     EXPECT_LT(next.get(), static_cast<int>(KeptFiles::most) + 20);
 }
 
+TEST_F(KeptFilesTest, ThoseThatAreReadAgainStay) {
+    root.write("often", "old");
+    root.write("once", "old");
+    (void)files.read("once");
+    for (std::size_t i = 0; i < KeptFiles::most; ++i) {
+        EXPECT_EQ(files.read("often").value(), "old");
+        const auto name = "file" + std::to_string(i);
+        root.write(name, name);
+        (void)files.read(name);
+    }
+    for (const auto* name : {"often", "once"}) {
+        root.remove(name);
+        root.write(name, "new"); // another file by that name
+    }
+    EXPECT_EQ(files.read("often").value(), "old");
+    EXPECT_EQ(files.read("once").value(), "new");
+}
+
 } // namespace
 } // namespace ap::host
