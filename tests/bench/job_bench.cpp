@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// A 4 x 4 matrix assigned as one durable job, from the call on the bus until it is told to be done. Prints the milliseconds of each round, and those of
-// them that the daemon's calls for files of /sys took, where sysfs_meter.c is in the daemon.
+// A 4 x 4 matrix assigned as one durable job, from the call on the bus until it is told to be done: job_bench ROUNDS [BETWEEN]. Prints for each round the milliseconds;
+// what sysfs_meter.c has counted meanwhile, where it is in the daemon; and what the command BETWEEN prints, which runs when the matrix is gone again.
 #include "bench.hpp"
 
+#include <array>
 #include <condition_variable>
+#include <cstdio>
 #include <cstdlib>
 #include <map>
 #include <mutex>
@@ -60,10 +62,11 @@ class Jobs {
 
 class SysfsMeter {
   public:
-    [[nodiscard]] double milliseconds() const {
-        unsigned long sum = 0;
-        if (fd_ >= 0 && ::pread(fd_, &sum, sizeof sum, 0) != sizeof sum) std::exit(1);
-        return static_cast<double>(sum) / 1e6;
+    using Counters = std::array<unsigned long, 3>;
+    [[nodiscard]] Counters now() const {
+        Counters counters{};
+        if (fd_ >= 0 && ::pread(fd_, counters.data(), sizeof counters, 0) != sizeof counters) std::exit(1);
+        return counters;
     }
 
   private:
@@ -80,9 +83,13 @@ int main(int argc, char** argv) {
     Jobs jobs;
     for (int i = 0; i < rounds; ++i) {
         jobs.settle();
-        const auto before = meter.milliseconds();
+        const auto before = meter.now();
         const auto all = bench::time_ms([&] { jobs.run(assign); });
-        fmt::print("{:.3f} {:.3f}\n", all, meter.milliseconds() - before);
+        const auto after = meter.now();
+        fmt::print("{:.3f} {} {} {} ", all, after[0] - before[0], after[1] - before[1], after[2] - before[2]);
+        std::fflush(stdout);
         jobs.run(unassign);
+        if (argc > 2 && std::system(argv[2]) != 0) return 1;
+        if (argc <= 2) fmt::print("\n");
     }
 }
