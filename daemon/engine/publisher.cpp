@@ -2,6 +2,8 @@
 // Snapshots and their numbers.
 #include "engine/publisher.hpp"
 
+#include "engine/verdict.hpp"
+
 #include <utility>
 
 namespace ap::engine {
@@ -24,7 +26,7 @@ void Publisher::publish(const Picture& picture, Standing standing) {
     next->host = picture.host();
     next->wanted = picture.wanted();
     next->drift = drift_between(next->host, next->wanted);
-    std::erase_if(next->drift, [&](const Drift& drift) { return !drift.queues.empty() && drift.queues.subset_of(standing.unexamined); });
+    if (standing.unexamined != nullptr) std::erase_if(next->drift, [&](const Drift& drift) { return may_be_doing_of(*standing.unexamined, drift); });
     next->problems = std::move(problems);
     next->settled = standing.settled;
     next->degraded = std::move(standing.degraded);

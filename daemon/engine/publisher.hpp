@@ -16,7 +16,7 @@ struct Standing {
     std::optional<Checkpoint> checkpoint;
     std::uint32_t confirmed = 0;
     PolicyStanding policy{};
-    QueueSet unexamined{}; ///< of a job that could not be examined yet: what differs about them is its doing, not somebody's, and there is no way out but to wait
+    const Plan* unexamined = nullptr; ///< of a job that could not be examined yet: what it may have done is not told as somebody's doing
 };
 
 /// Engine thread only; readers take from the box.

@@ -175,6 +175,12 @@ QueueSet queues_moved(const Plan& plan, const std::set<Owner::Kind>& from, const
     return out;
 }
 
+bool may_be_doing_of(const Plan& plan, const Drift& drift) {
+    QueueSet moved;
+    for (const auto& change : plan.owners) moved |= change.queues;
+    return (!drift.queues.empty() && drift.queues.subset_of(moved)) || std::ranges::any_of(mdevs_of(plan), [&](const Uuid& uuid) { return drift.subject == to_string(uuid); });
+}
+
 bool takes_from_host(const Step& step) {
     if (const auto* s = std::get_if<SetApmask>(&step)) return !s->before.subset_of(s->after);
     if (const auto* s = std::get_if<SetAqmask>(&step)) return !s->before.subset_of(s->after);

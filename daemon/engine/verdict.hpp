@@ -3,6 +3,7 @@
 #pragma once
 
 #include "core/plan.hpp"
+#include "core/wanted.hpp"
 #include "ports/ap_bus.hpp"
 
 #include <set>
@@ -16,6 +17,8 @@ Dirty touched_by(const Plan& plan);
 
 /// Existing queues that the plan moves from an owner of one of these kinds to one of those.
 QueueSet queues_moved(const Plan& plan, const std::set<Owner::Kind>& from, const std::set<Owner::Kind>& to);
+/// Has the plan, half done, perhaps made this difference between the host and what is wanted?
+bool may_be_doing_of(const Plan& plan, const Drift& drift);
 bool takes_from_host(const Step& step);
 bool gives_to_matrix(const Step& step);
 

@@ -68,7 +68,6 @@ class Worker {
     void examine_tried_damage();
     void publish();
     void publish_picture();
-    [[nodiscard]] QueueSet unexamined_queues() const;
     [[nodiscard]] std::optional<Checkpoint> checkpoint() const;
     void look_at_checkpoint();
     [[nodiscard]] bool time_to_take_back() const;
