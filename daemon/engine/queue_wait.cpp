@@ -46,6 +46,7 @@ Result<std::string> QueueWait::until_nothing(const Look& look, std::chrono::seco
         }
         progress_.set_waiting(fmt::format("{}, {} s", *left, std::chrono::floor<std::chrono::seconds>(waited).count()));
         ports_.calendar.pause(between_looks);
+        has_waited_ = true;
     }
 }
 

@@ -23,6 +23,8 @@ class QueueWait {
     Result<std::string> for_requests(const QueueSet& queues, std::chrono::seconds patience);
     /// Until these queues, just moved, are through their resets: ApBus::in_reset().
     Result<std::string> for_resets(const QueueSet& with_host, const QueueSet& with_vfio_ap);
+    /// Did anything have to be waited for so far?
+    [[nodiscard]] bool has_waited() const { return has_waited_; }
 
   private:
     /// What there still is to wait for, in words; "" for nothing.
@@ -31,6 +33,7 @@ class QueueWait {
 
     const Ports& ports_;
     Progress& progress_;
+    bool has_waited_ = false;
 };
 
 } // namespace ap::engine

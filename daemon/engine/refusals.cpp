@@ -18,6 +18,10 @@ Error stale_plan() {
             "look at the new plan and say it again", 0};
 }
 
+Error changed_while_waiting() {
+    return {Fault::conflict, "", "somebody else changed what belongs to whom while the host's requests were waited for; nothing was done", "look at the host and say it again", 0};
+}
+
 Error nothing_read_yet() {
     return {Fault::host_io, "apctld", "has not read the host yet", "try again in a moment", 0};
 }

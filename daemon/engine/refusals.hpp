@@ -9,6 +9,8 @@ namespace ap::engine {
 
 Error refusal_while_degraded(const std::string& reason);
 Error stale_plan();
+/// Nothing was done.
+Error changed_while_waiting();
 Error nothing_read_yet();
 Error ending();
 Error nothing_to_recover();

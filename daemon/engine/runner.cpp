@@ -6,12 +6,20 @@
 // record is still in our hands to take back. From its first write to the commit the job is therefore always one that can be undone, by us or by the next process.
 #include "engine/runner.hpp"
 
+#include "engine/refusals.hpp"
 #include "engine/undo.hpp"
 #include "engine/verdict.hpp"
 
 #include <fmt/format.h>
 
+#include <tuple>
+
 namespace ap::engine {
+namespace {
+
+JobState state_after(const std::vector<Error>& cause) { return cause.front().fault == Fault::cancelled ? JobState::cancelled : JobState::failed; }
+
+} // namespace
 
 Outcome Runner::run() {
     std::vector<std::string> texts;
@@ -24,7 +32,7 @@ Outcome Runner::run() {
     if (!record) return {JobState::failed, {record.error()}, {}};
     record_ = *std::move(record);
     auto cause = carry_out();
-    auto outcome = cause.empty() ? Outcome{} : undo(std::move(cause));
+    auto outcome = cause.empty() ? Outcome{} : written_ ? undo(std::move(cause)) : end_undone({state_after(cause), std::move(cause), {}});
     outcome.how = how_;
     return outcome;
 }
@@ -53,6 +61,8 @@ Runner::Failures Runner::wait_before(const Step& step) {
         drained_ = true;
         const auto leaving = queues_moved(plan_, {Owner::Kind::host}, {Owner::Kind::pool, Owner::Kind::matrix, Owner::Kind::unbound});
         if (auto failures = heard(wait_.for_requests(leaving, drain_)); !failures.empty()) return failures;
+        if (wait_.has_waited() && !written_)
+            if (auto failures = look_again(); !failures.empty()) return failures;
     }
     // As soon as a matrix has them, what interrupts may be its guest; and what has not been reset is nobody's to have.
     if (given_ || !gives_to_matrix(step)) return {};
@@ -61,6 +71,15 @@ Runner::Failures Runner::wait_before(const Step& step) {
     if (!left) return {left.error()};
     if (left->empty()) return {};
     return {Error{Fault::timed_out, "", *left + ", and until it is over no guest shall have it", "look after the adapter, and try again", 0}};
+}
+
+/// Somebody who does not know of the neighbours' lock had all that time, and masks are written as a whole: what he did to them would be overwritten.
+Runner::Failures Runner::look_again() {
+    if (auto read = read_touched(Dirty{.binding = true}); !read) return {read.error()};
+    const auto& now = picture_.host();
+    const auto binding = [](const HostState& host) { return std::tie(host.apmask, host.aqmask, host.host, host.guest, host.overridden, host.other_overrides); };
+    if (binding(now) == binding(found_)) return {};
+    return {changed_while_waiting()};
 }
 
 /// They are the host's whatever it does with them.
@@ -81,6 +100,7 @@ Runner::Failures Runner::do_step(const Step& step) {
     const auto number = done_.size();
     if (progress_.shall_end())
         return {Error{Fault::cancelled, "", fmt::format("cancelled before step {} of {}", number + 1, plan_.steps.size()), "", 0}};
+    written_ = true;
     if (auto result = writer_.write(step, describe(step, names_)); !result) {
         failed_ = &step;
         failure_ = result.error();
@@ -95,6 +115,7 @@ Runner::Failures Runner::commit() {
     // Past its last step in the kernel a job without records of its own is done: there is nothing left to be cancelled.
     if (done_.size() < plan_.steps.size() && progress_.shall_end())
         return {Error{Fault::cancelled, "", fmt::format("cancelled before step {} of {}", done_.size() + 1, plan_.steps.size()), "", 0}};
+    written_ = true;
     progress_.begin("write the records");
     auto committed = ledger_.commit(*record_, how_, Store::Foreign::refuse, show_);
     progress_.end(committed ? plan_.steps.size() : done_.size());
@@ -125,7 +146,7 @@ Runner::Failures Runner::verify() {
 // --- Undoing -------------------------------------------------------------------------------------------------------------
 
 Outcome Runner::undo(Failures cause) {
-    const auto ended_as = cause.front().fault == Fault::cancelled ? JobState::cancelled : JobState::failed;
+    const auto ended_as = state_after(cause);
     progress_.set_undoing();
     Undo undo(ports_, picture_, progress_, *record_, found_);
     if (failed_ != nullptr) {

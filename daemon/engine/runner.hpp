@@ -40,6 +40,7 @@ class Runner {
     Failures carry_out();
     Failures do_kernel_steps();
     Failures wait_before(const Step& step);
+    Failures look_again();
     Failures wait_at_the_end();
     Failures heard(const Result<std::string>& left);
     Failures verify();
@@ -62,6 +63,7 @@ class Runner {
     const Wanted names_; ///< for sentences
     const HostState found_;
     std::optional<OpenRecord> record_;
+    bool written_ = false; ///< something may be other than it was found
     std::vector<const Step*> done_;
     const Step* failed_ = nullptr; ///< the step that was refused; it may have had an effect nevertheless
     Error failure_;

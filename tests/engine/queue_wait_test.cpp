@@ -103,6 +103,40 @@ TEST_F(QueueWaitTest, AJobThatWaitsForTheHostCanBeCancelled) {
     EXPECT_EQ(rig.world().wanted, found.wanted);
 }
 
+TEST_F(QueueWaitTest, WhatSomebodyElseDidMeanwhileIsNotOverwritten) {
+    rig.host.set_requests(asked, 12);
+    const auto all_but = [](Apqi domain) { return DomainSet::all() - DomainSet{domain}; };
+    in_pause([&](int n) {
+        if (n == 2) rig.host.change_masks(AdapterSet::all(), all_but(d2f));
+        if (n == 3) rig.host.set_requests(asked, 0);
+    });
+    const auto job = assign();
+    ASSERT_EQ(job.state, JobState::failed);
+    EXPECT_EQ(job.errors.front().fault, Fault::conflict);
+    EXPECT_EQ(calls("set_aqmask"), 0U);
+    EXPECT_EQ(rig.host.state().aqmask, all_but(d2f));
+    EXPECT_EQ(rig.engine.snapshot()->degraded, "");
+    EXPECT_EQ(assign().state, JobState::done);
+    EXPECT_EQ(rig.host.state().aqmask, all_but(d2f) - DomainSet{d47});
+}
+
+TEST_F(QueueWaitTest, WhatSomebodyElseDidBeforeACancelledJobBeganToWriteIsHis) {
+    rig.host.set_requests(asked, 12);
+    std::uint32_t id = 0;
+    in_pause([&](int n) {
+        if (n == 2) rig.host.change_masks(AdapterSet::all(), DomainSet::all() - DomainSet{d2f});
+        if (n == 3) {
+            EXPECT_TRUE(rig.engine.cancel(id));
+        }
+    });
+    rig.gate.block(1);
+    id = rig.queue({assign_web()});
+    rig.gate.release();
+    EXPECT_EQ(rig.wait_for_end(id).state, JobState::cancelled);
+    EXPECT_EQ(rig.host.state().aqmask, DomainSet::all() - DomainSet{d2f});
+    EXPECT_EQ(rig.engine.snapshot()->degraded, "");
+}
+
 TEST_F(QueueWaitTest, TheEndOfTheDaemonDoesNotWaitForTheHost) {
     rig.host.set_requests(asked, 12);
     in_pause([&](int n) {
