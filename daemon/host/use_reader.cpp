@@ -36,13 +36,18 @@ std::optional<Holder> UseReader::look_for(const Uuid& uuid) {
     return holder_among(*scan_, nodes);
 }
 
-/// The one known from before while that process lives; a number that was given to another command is not it.
+/// The one known from before while that process lives; a number that was given to another command is not it. The kernel may not have had the command line of a process
+/// that had just begun, so a guest's name is asked for until there is one.
 std::optional<Holder> UseReader::known_holder(const Uuid& uuid) {
     const auto known = known_.find(uuid);
     if (known == known_.end()) return std::nullopt;
-    if (command_of(root_, known->second.pid) == known->second.command) return known->second;
-    known_.erase(known);
-    return std::nullopt;
+    auto& holder = known->second;
+    if (command_of(root_, holder.pid) != holder.command) {
+        known_.erase(known);
+        return std::nullopt;
+    }
+    if (holder.guest.empty()) holder.guest = guest_of(root_, holder.pid);
+    return holder;
 }
 
 bool UseReader::holder_runs(const Uuid& uuid) { return known_holder(uuid).has_value(); }
