@@ -41,7 +41,7 @@ class Ledger {
     bool remember_locked_masks();
     /// There is something to settle, now that the end of this job is announced.
     void settle_later(std::uint32_t last_job) { unsettled_ = last_job; }
-    /// Before the next thing that the engine does, and not at once: the loop is telling of the job, perhaps on the only processor there is.
+    /// Before the next thing that the engine does, or its end, and not at once: the loop is telling of the job, perhaps on the only processor there is.
     void settle();
 
   private:

@@ -36,6 +36,7 @@ void Worker::run() {
         look_at_checkpoint();
         look_at_policy();
     }
+    ledger_.settle();
     book_.cancel_queued("the daemon ended before its turn came");
 }
 
