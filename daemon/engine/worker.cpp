@@ -48,7 +48,8 @@ void Worker::publish() {
 
 void Worker::publish_picture() {
     publisher_.publish(picture_, {.settled = picture_.complete() && !queue_.marks_waiting(), .degraded = damage_ ? damage_->reason : "", .open_job = open_job(),
-                                  .checkpoint = checkpoint(), .confirmed = ledger_.confirmed(), .policy = policy_standing(), .unexamined = damage_ && damage_->untried ? &damage_->record->plan : nullptr});
+                                  .checkpoint = checkpoint(), .confirmed = ledger_.confirmed(), .policy = policy_standing(),
+                                  .unexamined = damage_ && damage_->untried ? &damage_->record->plan : nullptr});
 }
 
 void Worker::read_and_publish(const Dirty& marks) {

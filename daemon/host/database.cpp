@@ -246,9 +246,10 @@ Result<std::optional<std::string>> Database::setting(const char* key) const {
 
 Result<void> Database::write(const Batch& batch, const std::function<Result<void>()>& files) {
     if (auto open = ensure_open(); !open) return open;
-    known_ = {};
+    const bool other = batch.changes_what_is_wanted();
+    if (other) known_ = {};
     auto done = write_all(batch, files);
-    if (!done) known_ = {}; // `files` may have looked
+    if (other && !done) known_ = {}; // `files` may have looked
     return done;
 }
 

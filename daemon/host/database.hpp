@@ -47,13 +47,17 @@ struct Batch {
     std::optional<JournalEntry> checkpoint{};
     std::optional<JournalEntry> entry{}; ///< into the history
     std::vector<Mark> marks{};
+
+    [[nodiscard]] bool changes_what_is_wanted() const {
+        return !records.empty() || pools || bind_choice || !drains.empty();
+    }
 };
 
 std::unexpected<Error> strange_row(const std::string& path, std::string_view table);
 
 /// Opened at first use and checked then. A damaged file is set aside as <path>.damaged-<n> and a new one
 /// begun; one that a newer version wrote, or that cannot be opened, is left alone: then every function fails
-/// (Fault::host_io), and the next call tries again. What is wanted is read once, and again after each write:
+/// (Fault::host_io), and the next call tries again. What is wanted is read once, and again when it was changed:
 /// nobody else writes here. Engine thread only.
 class Database {
   public:
@@ -78,7 +82,7 @@ class Database {
     [[nodiscard]] const std::vector<std::string>& problems() const { return problems_; }
 
   private:
-    /// What is in the database, as far as it was read since the last write.
+    /// What is in the database, as far as it was read since the last change of it.
     struct Known {
         std::optional<std::map<Uuid, Record>> records{};
         std::optional<Pools> pools{};

@@ -27,15 +27,15 @@ __attribute__((constructor)) static void begin(void)
     if (at != MAP_FAILED) counted = at;
 }
 
-static int is_ours(int fd) { return fd >= 0 && fd < (int)sizeof of_sysfs; }
+static int in_table(int fd) { return fd >= 0 && fd < (int)sizeof of_sysfs; }
 static int leads_to_sysfs(int base, const char *path)
 {
     const char *relative = path + strspn(path, "/");
-    return strncmp(relative, "sys/", 4) == 0 || (relative == path && is_ours(base) && of_sysfs[base]);
+    return strncmp(relative, "sys/", 4) == 0 || (relative == path && in_table(base) && of_sysfs[base]);
 }
 static int opened(int fd, int flags, int there)
 {
-    if (is_ours(fd)) of_sysfs[fd] = (unsigned char)there;
+    if (in_table(fd)) of_sysfs[fd] = (unsigned char)there;
     if (counted && there && fd >= 0 && (flags & (O_PATH | O_ACCMODE)) == O_RDONLY) {
         if (flags & O_DIRECTORY) counted->lists++;
         else counted->files++;
@@ -55,7 +55,7 @@ static int opened(int fd, int flags, int there)
 ssize_t pread64(int fd, void *to, size_t size, off64_t at)
 {
     REAL(ssize_t, "pread64", (int, void *, size_t, off64_t));
-    if (counted && is_ours(fd) && of_sysfs[fd]) counted->reads++;
+    if (counted && in_table(fd) && of_sysfs[fd]) counted->reads++;
     return real(fd, to, size, at);
 }
 int openat64(int base, const char *path, int flags, ...)
