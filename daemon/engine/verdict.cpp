@@ -161,7 +161,7 @@ std::set<Uuid> mdevs_of(const Plan& plan) {
 } // namespace
 
 Dirty touched_by(const Plan& plan) {
-    Dirty what{.binding = true, .configuration = true, .matrix_list = true, .matrices = mdevs_of(plan)};
+    Dirty what{.binding = true, .configuration = true, .matrices = mdevs_of(plan)};
     for (const auto& effect : plan.matrices) what.matrices.insert(effect.uuid);
     for (const auto& step : plan.steps) // writing an override has no uevent
         if (const auto* s = std::get_if<RebindQueue>(&step)) what.adapters.insert(s->queue.adapter);

@@ -185,8 +185,7 @@ Result<void> ApBusSysfs::update_overrides(HostState& next, const QueueSet& which
 /// guest_matrix follows every change of binding and of the host's configuration, without a uevent of its own.
 Result<void> ApBusSysfs::update_matrices(HostState& next, const HostState& before, const Dirty& what) {
     auto uuids = what.matrices;
-    bool list = what.matrix_list || what.binding || !what.matrices.empty();
-    if (list) {
+    if (what.matrix_list) {
         auto there = list_mdevs(root_);
         if (!there) return up(there.error());
         std::erase_if(next.matrices, [&](const auto& entry) { return !there->contains(entry.first); });

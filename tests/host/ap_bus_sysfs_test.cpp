@@ -29,11 +29,8 @@ Dirty silent() {
     dirty.silent = true;
     return dirty;
 }
-Dirty binding() {
-    Dirty dirty;
-    dirty.binding = true;
-    return dirty;
-}
+Dirty binding() { return {.binding = true}; }
+Dirty binding_and_mdevs() { return {.binding = true, .matrix_list = true}; }
 
 /// Two cards with two queues each, all with the host.
 class ApBusSysfsTest : public ::testing::Test {
@@ -166,7 +163,7 @@ TEST_F(ApBusSysfsTest, FollowsAMaskChange) {
     tree.set_queue({a3, d4}, "online", "0\n");
     ASSERT_TRUE(bus.refresh(state, everything()));
     give_adapter_3_to_web();
-    expect_equal_to_full_read(binding());
+    expect_equal_to_full_read(binding_and_mdevs());
     EXPECT_TRUE(state.offline.empty());
     EXPECT_EQ(state.guest, QueueSet::rectangle({a3}, {d4, d2f}));
 }
@@ -298,7 +295,7 @@ TEST_F(ApBusSysfsTest, KnowsAMatrixInUseByTheStatusOfAQueueAndNamesTheHolder) {
     give_adapter_3_to_web();
     tree.set_queue({a3, d4}, "status", "in use\n");
     tree.hold(web, 7, 4711, "qemu-system-s390x");
-    expect_equal_to_full_read(binding());
+    expect_equal_to_full_read(binding_and_mdevs());
     EXPECT_TRUE(state.matrices.at(web).in_use);
     EXPECT_EQ(state.matrices.at(web).holder, "pid 4711 (qemu-system-s390x)");
 }
@@ -346,13 +343,13 @@ TEST_F(ApBusSysfsTest, RemembersWhoGoesOnWithoutTheMatrixThatWasRemoved) {
     const std::map<Uuid, std::string> nobody, somebody{{web, "pid 4711 (qemu-system-s390x)"}};
     EXPECT_EQ(bereft(everything()), nobody);
     tree.remove("sys/devices/vfio_ap/matrix/" + to_string(web));
-    for (auto what : {binding(), silent(), everything()}) EXPECT_EQ(bereft(what), somebody);
+    for (auto what : {binding_and_mdevs(), silent(), everything()}) EXPECT_EQ(bereft(what), somebody);
     tree.add_mdev(web, matrix, matrix);
     tree.remove("proc/4711");
     tree.hold(web, 7, 4711, "qemu-system-s390x");
-    EXPECT_EQ(bereft(binding()), nobody) << "it has its matrix again";
+    EXPECT_EQ(bereft(binding_and_mdevs()), nobody) << "it has its matrix again";
     tree.remove("sys/devices/vfio_ap/matrix/" + to_string(web));
-    EXPECT_EQ(bereft(binding()), somebody);
+    EXPECT_EQ(bereft(binding_and_mdevs()), somebody);
     tree.remove("proc/4711");
     EXPECT_EQ(bereft(silent()), nobody) << "it needs nothing any more";
 }
