@@ -64,15 +64,14 @@ std::uint64_t number_in(std::string_view text) {
     return number;
 }
 
-/// A card has the sums of its queues: most hosts have a few requests at a time, and a thousand queues.
+/// Most hosts have a few requests at a time, and a thousand queues. A card's load is 0 when zcrypt has given none of its queues a request that is not answered
+/// (zcrypt_pick_queue and zcrypt_drop_queue, zcrypt_api.c). Without its driver a card has no such file, and its queues are asked.
 Result<QueueSet> queues_of_busy_cards(KeptFiles& files, const QueueSet& which) {
     QueueSet busy;
     for (Apid adapter : which.adapters()) {
-        for (const char* file : request_counters) {
-            auto text = files.read(card_path(adapter) + "/" + file);
-            if (!text) return std::unexpected(std::move(text.error()));
-            if (*text && number_in(**text) != 0) busy.row(adapter) = which.row(adapter);
-        }
+        auto load = files.read(card_path(adapter) + "/load");
+        if (!load) return std::unexpected(std::move(load.error()));
+        if (!*load || number_in(**load) != 0) busy.row(adapter) = which.row(adapter);
     }
     return busy;
 }

@@ -77,7 +77,11 @@ TEST(Control, LetsTheHostHaveRequestsThatGoWithTheQueue) {
     EXPECT_EQ(contract::read_all("/sys/bus/ap/devices/03.0004/requestq_count"), "2\n");
     EXPECT_EQ(contract::read_all("/sys/bus/ap/devices/03.0047/pendingq_count"), "0\n");
     EXPECT_EQ(contract::read_all("/sys/bus/ap/devices/card03/pendingq_count"), "3\n");
+    EXPECT_NE(contract::read_all("/sys/bus/ap/devices/card03/load"), "0\n");
+    EXPECT_NE(contract::read_all("/sys/bus/ap/devices/03.0004/load"), "0\n");
+    EXPECT_EQ(contract::read_all("/sys/bus/ap/devices/03.0047/load"), "0\n");
     contract::enter(State::s1);
+    EXPECT_EQ(contract::read_all("/sys/bus/ap/devices/card03/load"), "0\n");
     EXPECT_EQ(contract::read_all("/sys/bus/ap/devices/card03/requestq_count"), "0\n");
     EXPECT_EQ(call_words({"requests", "03.0004", "--requestq", "1"})["error"], "the host has no queue 03.0004");
     EXPECT_EQ(call_words({"requests", "three"})["error"], "\"queue\" must be a name such as 03.002f");

@@ -456,13 +456,15 @@ TEST_F(ApBusSysfsTest, CountsTheRequestsOfTheHost) {
     using Found = std::map<Apqn, std::uint64_t>;
     const auto all = QueueSet::rectangle({a3, a4}, {d4, d2f});
     EXPECT_EQ(*bus.requests(all), Found{});
-    tree.set_card(a3, "requestq_count", "2\n");
-    tree.set_card(a3, "pendingq_count", "3\n");
     tree.set_queue({a3, d4}, "requestq_count", "2\n");
     tree.set_queue({a3, d4}, "pendingq_count", "1\n");
     tree.set_queue({a3, d2f}, "pendingq_count", "2\n");
     EXPECT_EQ(*bus.requests(all), (Found{{{a3, d4}, 3}, {{a3, d2f}, 2}}));
     EXPECT_EQ(*bus.requests(QueueSet::rectangle({a3}, {d2f})), (Found{{{a3, d2f}, 2}}));
+    tree.set_card(a3, "load", "118\n");
+    EXPECT_EQ(*bus.requests(QueueSet::rectangle({a3}, {d2f})), (Found{{{a3, d2f}, 2}}));
+    tree.set_card(a3, "load", "0\n");
+    EXPECT_EQ(*bus.requests(all), Found{}) << "its queues are not asked";
     tree.remove_card(a3);
     EXPECT_EQ(*bus.requests(all), Found{}) << "what is gone has none";
 }
