@@ -42,10 +42,12 @@ Result<void> NeighbourLockFile::acquire(std::chrono::milliseconds patience) {
     if (held_) return {};
     auto until = std::chrono::steady_clock::now() + patience;
     auto temporary = fmt::format("{}.{}", path_, ::getpid());
-    ::unlink(
-        temporary
-            .c_str()); // of a former process of the same number; the directory is open to all, hence O_EXCL
-    FileDescriptor fd(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644));
+    const auto create = [&] { return ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644); };
+    FileDescriptor fd(create()); // the directory is open to all, hence O_EXCL
+    if (!fd && errno == EEXIST) { // of a former process of the same number
+        ::unlink(temporary.c_str());
+        fd = FileDescriptor(create());
+    }
     if (!fd) return std::unexpected(io_error(Fault::host_io, temporary, "cannot be created", errno));
     auto pid = fmt::format("{}\n", ::getpid());
     Result<bool> linked = false;
