@@ -48,10 +48,10 @@ void read_adapter(HostView& view, const wire::AdapterRow& row, WireReader& read)
                               .configured = configured,
                               .checkstopped = checkstopped,
                               .serial = serial};
-    view.host.present.row(id) = read.domain_mask(present);
-    view.host.host.row(id) = read.domain_mask(host);
-    view.host.guest.row(id) = read.domain_mask(guest);
-    view.host.offline.row(id) = read.domain_mask(offline);
+    view.host.present.set_row(id, read.domain_mask(present));
+    view.host.host.set_row(id, read.domain_mask(host));
+    view.host.guest.set_row(id, read.domain_mask(guest));
+    view.host.offline.set_row(id, read.domain_mask(offline));
 }
 
 void read_matrix(HostView& view, const wire::MatrixRow& row, WireReader& read) {

@@ -23,7 +23,7 @@ const Adapter* adapter_of(const HostState& host, Apqn queue) {
 
 QueueSet common_queues(const QueueSet& queues, const Matrix& matrix) {
     QueueSet out;
-    for (Apid a : matrix.adapters) out.row(a) = queues.row(a) & matrix.domains;
+    for (Apid a : matrix.adapters) out.set_row(a, queues.row(a) & matrix.domains);
     return out;
 }
 

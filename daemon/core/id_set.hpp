@@ -35,6 +35,12 @@ class IdSet {
         for (auto w : words_) n += static_cast<unsigned>(std::popcount(w));
         return n;
     }
+    /// How many ids of the set are below `id`.
+    [[nodiscard]] constexpr unsigned rank(Id id) const {
+        unsigned n = 0;
+        for (std::size_t w = 0; w < word(id); ++w) n += static_cast<unsigned>(std::popcount(words_[w]));
+        return n + static_cast<unsigned>(std::popcount(words_[word(id)] & ~(bit(id) | (bit(id) - 1))));
+    }
     /// Is every id of *this in `other`?
     [[nodiscard]] constexpr bool subset_of(const IdSet& other) const { return (*this - other).empty(); }
     [[nodiscard]] constexpr bool intersects(const IdSet& other) const { return !(*this & other).empty(); }
@@ -90,6 +96,7 @@ using DomainSet = IdSet<Apqi>;
 
 static_assert(AdapterSet::all().size() == 256);
 static_assert((~AdapterSet{Apid{3}}).size() == 255);
+static_assert(DomainSet{Apqi{4}, Apqi{0x47}, Apqi{0x48}}.rank(Apqi{0x48}) == 2);
 static_assert(*DomainSet{Apqi{0x47}, Apqi{4}}.begin() == Apqi{4});
 
 } // namespace ap

@@ -2,7 +2,6 @@
 // A plan: ordered steps with their inverses, and what they do to whom.
 #pragma once
 
-#include "core/boxed.hpp"
 #include "core/wanted.hpp"
 
 #include <cstdint>
@@ -42,10 +41,10 @@ struct SetDefinition {
     std::optional<Definition> before, after;
     friend bool operator==(const SetDefinition&, const SetDefinition&) = default;
 };
-/// Reservations and must-keeps. Boxed, or each step of any kind would take 32 KiB.
+/// Reservations and must-keeps.
 struct SetPools {
-    Boxed<QueueSet> reserved_before, reserved_after, keep_before, keep_after;
-    Boxed<QueueSet> taken_over{}; ///< of what is reserved: nobody wished it, others had taken it from the host before
+    QueueSet reserved_before, reserved_after, keep_before, keep_after;
+    QueueSet taken_over{}; ///< of what is reserved: nobody wished it, others had taken it from the host before
     friend bool operator==(const SetPools&, const SetPools&) = default;
 };
 

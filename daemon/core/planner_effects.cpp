@@ -32,7 +32,7 @@ void add_owners(Plan& plan, const HostState& before, const HostState& after, con
         const auto at = groups.try_emplace({from, to, is_collateral(goal, from, to, q)}, groups.size()).first;
         moved.emplace_back(q, &at->second);
     });
-    plan.owners.resize(groups.size()); // at once: growing would copy 8 KiB each
+    plan.owners.resize(groups.size());
     for (const auto& [hands, at] : groups) std::tie(plan.owners[at].from, plan.owners[at].to, plan.owners[at].collateral) = hands;
     for (const auto& [q, at] : moved) plan.owners[*at].queues.insert(q);
 }
@@ -71,7 +71,7 @@ std::set<Uuid> affected(const HostState& after, const Goal& goal) {
 void add_effects(Plan& plan, const HostState& before, const HostState& after, const Goal& goal) {
     add_owners(plan, before, after, goal);
     const auto uuids = affected(after, goal);
-    plan.matrices.reserve(uuids.size()); // growing would copy 16 KiB each
+    plan.matrices.reserve(uuids.size());
     for (const auto& uuid : uuids) {
         plan.matrices.push_back(effect_on(before, after, uuid));
         const auto& effect = plan.matrices.back();

@@ -24,8 +24,8 @@ std::vector<Filtered> filtered_adapters(const HostState& host, const Matrix& ass
     for (Apid a : assigned.adapters) {
         Filtered filtered{a, {}};
         if (host.host_adapters.contains(a)) {
-            filtered.missing.row(a) = domains - host.guest.row(a);
-            if (filtered.missing.row(a).empty()) continue;
+            filtered.missing = QueueSet::rectangle({a}, domains - host.guest.row(a));
+            if (filtered.missing.empty()) continue;
         }
         out.push_back(filtered);
     }

@@ -8,65 +8,80 @@ namespace ap {
 
 QueueSet QueueSet::rectangle(const AdapterSet& adapters, const DomainSet& domains) {
     QueueSet out;
-    out.insert(adapters, domains);
+    if (domains.empty()) return out;
+    out.adapters_ = adapters;
+    out.rows_.assign(adapters.size(), domains);
     return out;
 }
 
-void QueueSet::insert(const AdapterSet& adapters, const DomainSet& domains) {
-    for (Apid a : adapters) row(a) |= domains;
+void QueueSet::add(Apid adapter, const DomainSet& domains) {
+    if (adapters_.contains(adapter)) rows_[place_of(adapter)] |= domains;
+    else set_row(adapter, domains);
 }
 
-bool QueueSet::empty() const {
-    return std::ranges::all_of(rows_, [](const DomainSet& r) { return r.empty(); });
+void QueueSet::insert(Apqn q) { add(q.adapter, {q.domain}); }
+
+void QueueSet::insert(const AdapterSet& adapters, const DomainSet& domains) {
+    for (Apid a : adapters) add(a, domains);
+}
+
+void QueueSet::erase(Apqn q) {
+    auto left = row(q.adapter);
+    left.erase(q.domain);
+    set_row(q.adapter, left);
+}
+
+void QueueSet::set_row(Apid adapter, const DomainSet& domains) {
+    const auto at = rows_.begin() + static_cast<std::ptrdiff_t>(place_of(adapter));
+    if (!adapters_.contains(adapter)) {
+        if (domains.empty()) return;
+        rows_.insert(at, domains);
+        adapters_.insert(adapter);
+    } else if (domains.empty()) {
+        rows_.erase(at);
+        adapters_.erase(adapter);
+    } else {
+        *at = domains;
+    }
 }
 
 unsigned QueueSet::size() const {
     unsigned n = 0;
-    for (const auto& r : rows_) n += r.size();
+    for (const auto& row : rows_) n += row.size();
     return n;
-}
-
-AdapterSet QueueSet::adapters() const {
-    AdapterSet out;
-    for (unsigned a = 0; a < 256; ++a)
-        if (!rows_[a].empty()) out.insert(static_cast<Apid>(a));
-    return out;
 }
 
 DomainSet QueueSet::domains() const {
     DomainSet out;
-    for (const auto& r : rows_) out |= r;
+    for (const auto& row : rows_) out |= row;
     return out;
 }
 
 std::optional<Apqn> QueueSet::first() const {
-    for (unsigned a = 0; a < 256; ++a)
-        if (!rows_[a].empty()) return Apqn{static_cast<Apid>(a), *rows_[a].begin()};
-    return std::nullopt;
+    if (empty()) return std::nullopt;
+    return Apqn{*adapters_.begin(), *rows_.front().begin()};
 }
 
 bool QueueSet::subset_of(const QueueSet& other) const {
-    return std::ranges::equal(rows_, other.rows_, [](const auto& r, const auto& o) { return r.subset_of(o); });
+    return std::ranges::all_of(adapters_, [&](Apid a) { return row(a).subset_of(other.row(a)); });
 }
 
 bool QueueSet::intersects(const QueueSet& other) const {
-    for (unsigned a = 0; a < 256; ++a)
-        if (rows_[a].intersects(other.rows_[a])) return true;
-    return false;
-}
-
-QueueSet& QueueSet::operator&=(const QueueSet& o) {
-    for (unsigned a = 0; a < 256; ++a) rows_[a] &= o.rows_[a];
-    return *this;
+    return std::ranges::any_of(adapters_ & other.adapters_, [&](Apid a) { return row(a).intersects(other.row(a)); });
 }
 
 QueueSet& QueueSet::operator|=(const QueueSet& o) {
-    for (unsigned a = 0; a < 256; ++a) rows_[a] |= o.rows_[a];
+    for (Apid a : o.adapters()) add(a, o.row(a));
     return *this;
 }
 
 QueueSet& QueueSet::operator-=(const QueueSet& o) {
-    for (unsigned a = 0; a < 256; ++a) rows_[a] -= o.rows_[a];
+    for (Apid a : adapters_ & o.adapters_) set_row(a, row(a) - o.row(a));
+    return *this;
+}
+
+QueueSet& QueueSet::operator&=(const QueueSet& o) {
+    for (Apid a : adapters()) set_row(a, row(a) & o.row(a));
     return *this;
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Matrices against sets of queues, row by row: a matrix of 4 x 4 costs four rows, never the 8 KiB of a QueueSet.
+// Matrices against sets of queues, row by row, without making a set of the matrix first.
 #pragma once
 
 #include "core/matrix.hpp"
@@ -7,7 +7,7 @@
 namespace ap {
 
 inline void insert(QueueSet& set, const Matrix& m) {
-    for (Apid a : m.adapters) set.row(a) |= m.domains;
+    set.insert(m.adapters, m.domains);
 }
 [[nodiscard]] inline bool intersects(const QueueSet& set, const Matrix& m) {
     for (Apid a : m.adapters)
@@ -16,7 +16,7 @@ inline void insert(QueueSet& set, const Matrix& m) {
 }
 [[nodiscard]] inline QueueSet common(const QueueSet& set, const Matrix& m) {
     QueueSet out;
-    for (Apid a : m.adapters) out.row(a) = set.row(a) & m.domains;
+    for (Apid a : m.adapters) out.set_row(a, set.row(a) & m.domains);
     return out;
 }
 /// The domains of row `a` that `m` has and `other` has not.
@@ -32,7 +32,7 @@ inline void insert(QueueSet& set, const Matrix& m) {
 /// Queues of `m` that `other` has not.
 [[nodiscard]] inline QueueSet without(const Matrix& m, const Matrix& other) {
     QueueSet out;
-    for (Apid a : m.adapters) out.row(a) = row_without(m, other, a);
+    for (Apid a : m.adapters) out.set_row(a, row_without(m, other, a));
     return out;
 }
 

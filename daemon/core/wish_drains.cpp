@@ -97,7 +97,7 @@ void Drains::drain(Apid adapter) {
     for (const auto& [uuid, active] : host_.matrices)
         if (!before_.definitions.contains(uuid) && active.assigned.adapters.contains(adapter)) drain.matrices[uuid] = {"", active.assigned.domains, false};
     drain.reserved |= after_.reserved.row(adapter);
-    after_.reserved.row(adapter) = {};
+    after_.reserved.set_row(adapter, {});
 }
 
 void Drains::restore(Apid adapter, const Wish& wish) {
@@ -107,7 +107,7 @@ void Drains::restore(Apid adapter, const Wish& wish) {
     if (const auto kept = drain.reserved & after_.keep.row(adapter); !kept.empty())
         refuse(Fault::conflict, describe(QueueSet::rectangle({adapter}, kept)), "was reserved for guests when it was drained, and must stay with the host now",
                fmt::format("apctl keep --remove lets go of it; apctl restore {} --forget gives nothing back", to_list(AdapterSet{adapter})));
-    after_.reserved.row(adapter) |= drain.reserved;
+    after_.reserved.insert({adapter}, drain.reserved);
     if (const auto getters = getters_of(before_, wish))
         for (const auto& [uuid, adapters] : *getters)
             if (adapters.contains(adapter)) give_back(uuid, adapter);

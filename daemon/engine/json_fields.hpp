@@ -2,7 +2,6 @@
 // Values as JSON and back. Each struct lists its fields once, in a function `fields` that writes and reads: what can be written can be read.
 #pragma once
 
-#include "core/boxed.hpp"
 #include "core/parse.hpp"
 #include "core/uuid.hpp"
 
@@ -57,7 +56,6 @@ inline Json json_of(std::chrono::sys_seconds value) { return value.time_since_ep
 template <class Rep, class Period> Json json_of(std::chrono::duration<Rep, Period> value) { return value.count(); }
 template <class T> requires std::is_enum_v<T> Json json_of(T value) { return static_cast<unsigned>(value); }
 Json json_of(const QueueSet& value);
-template <class T> Json json_of(const Boxed<T>& value) { return json_of(static_cast<const T&>(value)); }
 template <HasFields T> Json json_of(const T& value);
 template <class T> Json json_of(const std::optional<T>& value);
 template <class T> Json json_of(const std::vector<T>& value);
@@ -82,7 +80,6 @@ template <class T> requires std::is_enum_v<T> void read(const Json& json, T& int
     into = static_cast<T>(number);
 }
 void read(const Json& json, QueueSet& into);
-template <class T> void read(const Json& json, Boxed<T>& into);
 template <HasFields T> void read(const Json& json, T& into);
 template <class T> void read(const Json& json, std::optional<T>& into);
 template <class T> void read(const Json& json, std::vector<T>& into);
@@ -125,13 +122,6 @@ template <class T>
 void read(const Json& json, std::optional<T>& into) {
     into.reset();
     if (!json.is_null()) read(json, into.emplace());
-}
-
-template <class T>
-void read(const Json& json, Boxed<T>& into) {
-    T value;
-    read(json, value);
-    into = std::move(value);
 }
 
 template <class T>

@@ -28,7 +28,7 @@ struct JobOrigin {
 struct FoundParts {
     AdapterSet apmask;
     DomainSet aqmask;
-    Boxed<QueueSet> host, guest, overridden;
+    QueueSet host, guest, overridden;
     std::map<Apqn, std::string> other_overrides;
     std::map<Uuid, ActiveMatrix> matrices; ///< those of touched_by(plan) that existed
     friend bool operator==(const FoundParts&, const FoundParts&) = default;

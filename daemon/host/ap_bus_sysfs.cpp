@@ -31,7 +31,7 @@ AdapterSet with_other_serial(const HostState& before, const HostState& next) {
 void forget_adapter(HostState& host, Apid id) {
     host.adapters.erase(id);
     for (auto* set : {&host.present, &host.host, &host.guest, &host.offline, &host.overridden})
-        set->row(id) = {};
+        set->set_row(id, {});
     std::erase_if(host.other_overrides, [id](const auto& entry) { return entry.first.adapter == id; });
 }
 
@@ -135,7 +135,7 @@ Result<void> ApBusSysfs::update_adapters(HostState& next, const AdapterSet& whic
             continue;
         }
         next.adapters.insert_or_assign(id, std::move(**adapter));
-        next.present.row(id) = *domains;
+        next.present.set_row(id, *domains);
     }
     return {};
 }

@@ -232,7 +232,7 @@ Result<Pools> Database::read_pools() const {
         auto domains = parse_domain_mask(statement.text_at(2).value_or(""));
         if (!domains || adapter < 0 || adapter > 255 || (kind != "reserved" && kind != "keep"))
             return strange_row(path_, "pool");
-        (kind == "keep" ? pools.keep : pools.reserved).row(static_cast<Apid>(adapter)) = *domains;
+        (kind == "keep" ? pools.keep : pools.reserved).set_row(static_cast<Apid>(adapter), *domains);
     }
 }
 

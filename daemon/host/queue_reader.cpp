@@ -71,7 +71,7 @@ Result<QueueSet> queues_of_busy_cards(KeptFiles& files, const QueueSet& which) {
     for (Apid adapter : which.adapters()) {
         auto load = files.read(card_path(adapter) + "/load");
         if (!load) return std::unexpected(std::move(load.error()));
-        if (!*load || number_in(**load) != 0) busy.row(adapter) = which.row(adapter);
+        if (!*load || number_in(**load) != 0) busy.set_row(adapter, which.row(adapter));
     }
     return busy;
 }

@@ -23,7 +23,7 @@ struct RecordChanges {
         friend bool operator==(const OneDefinition&, const OneDefinition&) = default;
     };
     struct Pools {
-        Boxed<QueueSet> reserved, keep;
+        QueueSet reserved, keep;
         friend bool operator==(const Pools&, const Pools&) = default;
     };
     std::vector<OneDefinition> definitions;

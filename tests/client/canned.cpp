@@ -29,8 +29,8 @@ void add_adapter(HostView& view, unsigned id, Mode mode, const DomainSet& row) {
                                 .checkstopped = false,
                                 .serial =
                                     mode == Mode::accelerator ? "" : "93AABC" + std::to_string(10 + id)};
-    view.host.present.row(apid) = row;
-    view.host.host.row(apid) = row;
+    view.host.present.set_row(apid, row);
+    view.host.host.set_row(apid, row);
 }
 
 HostView hardware(unsigned number, const char* domain_list) {
@@ -109,7 +109,7 @@ HostView drained_host() {
     view.host.adapters.erase(Apid{9});
     view.types.erase(Apid{9});
     view.host.host_adapters.erase(Apid{9});
-    for (auto* queues : {&view.host.present, &view.host.host, &view.host.guest}) queues->row(Apid{9}) = {};
+    for (auto* queues : {&view.host.present, &view.host.host, &view.host.guest}) queues->set_row(Apid{9}, {});
     view.wanted.drains[Apid{4}] = {{{uuid_of(1), {"web", domains("47")}}, {uuid_of(9), {"old", domains("4-5"), false}}}, domains("46")};
     view.wanted.drains[Apid{9}] = {};
     return view;

@@ -84,7 +84,7 @@ TEST_F(Drains, TheAdapterMayBeAwayMeanwhile) {
     carry_out("drain", {{"adapters", "4"}});
     host.adapters.erase(a4);
     host.host_adapters.erase(a4);
-    host.present.row(a4) = host.host.row(a4) = host.guest.row(a4) = {};
+    for (auto* set : {&host.present, &host.host, &host.guest}) set->set_row(a4, {});
     carry_out("drain", {{"adapters", "4"}});
     carry_out("restore", {{"adapters", "4"}});
     EXPECT_EQ(wanted, before);

@@ -49,8 +49,8 @@ inline DomainSet few_domains() { return domains({0, 1, 2, 3, 4, 5}); }
 /// What the kernel does when a bit of apmask is cleared.
 inline void free_adapter(HostState& host, Apid id) {
     host.apmask.erase(id);
-    host.guest.row(id) |= host.host.row(id);
-    host.host.row(id) = {};
+    host.guest.insert({id}, host.host.row(id));
+    host.host.set_row(id, {});
 }
 
 inline Definition defined(std::string name, std::initializer_list<unsigned> a, std::initializer_list<unsigned> d) {

@@ -42,6 +42,26 @@ RC_GTEST_PROP(QueueSetProperty, AlgebraAgreesWithSetsOfQueues, (const QueueSet& 
     RC_ASSERT((a | b).size() == a.size() + b.size() - (a & b).size());
 }
 
+RC_GTEST_PROP(QueueSetProperty, EqualSetsAreEqualHoweverTheyCameAbout, (const QueueSet& a, const QueueSet& b)) {
+    QueueSet one_by_one, thinned = a | b;
+    a.for_each([&](Apqn q) { one_by_one.insert(q); });
+    (b - a).for_each([&](Apqn q) { thinned.erase(q); });
+    RC_ASSERT(one_by_one == a);
+    RC_ASSERT(thinned == a);
+    RC_ASSERT(((a | b) - (b - a)) == a);
+    RC_ASSERT((a <=> b == 0) == ((a - b).empty() && (b - a).empty()));
+}
+
+RC_GTEST_PROP(QueueSetProperty, ARowThatIsSetIsThatRowAndNoOther, (const QueueSet& before, std::uint8_t x, const DomainSet& domains)) {
+    const auto adapter = static_cast<Apid>(x);
+    auto set = before;
+    set.set_row(adapter, domains);
+    RC_ASSERT(set.row(adapter) == domains);
+    RC_ASSERT(set.adapters().contains(adapter) == !domains.empty());
+    const auto rest = QueueSet::rectangle(~AdapterSet{adapter}, DomainSet::all());
+    RC_ASSERT((set & rest) == (before & rest));
+}
+
 RC_GTEST_PROP(QueueSetProperty, ForEachVisitsEveryQueueOnceInOrder, (const QueueSet& set)) {
     std::vector<Apqn> seen;
     set.for_each([&](Apqn q) { seen.push_back(q); });

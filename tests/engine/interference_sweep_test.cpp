@@ -27,7 +27,7 @@ struct Interference {
 void pull(HostState& host, Apid card) {
     host.masks_locked = host.masks_locked || !host.overridden.row(card).empty();
     std::erase_if(host.other_overrides, [card](const auto& entry) { return entry.first.adapter == card; });
-    for (auto* set : {&host.present, &host.host, &host.guest, &host.offline, &host.overridden}) set->row(card) = {};
+    for (auto* set : {&host.present, &host.host, &host.guest, &host.offline, &host.overridden}) set->set_row(card, {});
     host.adapters.erase(card);
     host.host_adapters.erase(card);
     for (auto& [uuid, matrix] : host.matrices) matrix.effective.adapters.erase(card);

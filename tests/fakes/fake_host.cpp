@@ -19,10 +19,10 @@ void read_overrides(const HostState& from, HostState& to, const std::function<bo
 void read_adapter(const HostState& from, HostState& to, Apid adapter) {
     to.adapters.erase(adapter);
     if (const auto found = from.adapters.find(adapter); found != from.adapters.end()) to.adapters.insert(*found);
-    to.present.row(adapter) = from.present.row(adapter);
-    to.host.row(adapter) = from.host.row(adapter);
-    to.guest.row(adapter) = from.guest.row(adapter);
-    to.offline.row(adapter) = from.offline.row(adapter);
+    to.present.set_row(adapter, from.present.row(adapter));
+    to.host.set_row(adapter, from.host.row(adapter));
+    to.guest.set_row(adapter, from.guest.row(adapter));
+    to.offline.set_row(adapter, from.offline.row(adapter));
     read_overrides(from, to, [adapter](Apqn queue) { return queue.adapter == adapter; });
 }
 
