@@ -14,10 +14,12 @@ void read(const Json& json, DomainSet& into) {
     into = text.empty() ? DomainSet{} : value_or_throw(parse_domains(text));
 }
 
-/// One member for each adapter: {"3": "4,47"}.
+/// One member for all adapters with the same domains: {"3-6": "4,47"}.
 Json json_of(const QueueSet& value) {
+    std::map<DomainSet, AdapterSet> adapters_with;
+    for (Apid adapter : value.adapters()) adapters_with[value.row(adapter)].insert(adapter);
     auto rows = Json::object();
-    for (Apid adapter : value.adapters()) rows[std::to_string(to_int(adapter))] = to_list(value.row(adapter));
+    for (const auto& [domains, adapters] : adapters_with) rows[to_list(adapters)] = to_list(domains);
     return rows;
 }
 

@@ -76,6 +76,17 @@ TEST(Record, OneThatKnowsNothingOfDrainsIsReadAsWithoutAny) {
     EXPECT_EQ(read_record(text).value(), record);
 }
 
+TEST(Record, AdaptersWithTheSameDomainsAreWrittenTogetherAndReadEitherWay) {
+    Plan plan;
+    plan.wanted.reserved = QueueSet::rectangle({Apid{3}, Apid{4}, Apid{6}}, {Apqi{4}, Apqi{71}});
+    const auto record = record_of(plan, {});
+    auto text = write_record(record);
+    const std::string together = R"({"3-4,6":"4,71"})", apart = R"({"3":"4,71","4":"4,71","6":"4,71"})";
+    ASSERT_NE(text.find(together), std::string::npos) << text;
+    text.replace(text.find(together), together.size(), apart);
+    EXPECT_EQ(read_record(text).value(), record);
+}
+
 TEST(Record, AnEntryOfTheHistorySurvives) {
     const auto entry = entry_of(record_of(plan_of_every_step(), {}), JobState::failed, "undone", {{Fault::kernel_refused, "web", "no", "wait", 16}},
                                 std::chrono::sys_seconds(std::chrono::seconds(100)));
