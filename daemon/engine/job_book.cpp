@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <tuple>
 #include <utility>
 
 namespace ap::engine {
@@ -17,25 +18,37 @@ std::string how_long(Clock::duration time) {
     return s < 60 ? fmt::format("{} s", s) : fmt::format("{} min", s / 60);
 }
 
+auto doing_of(const JobView& job) { return std::tuple(job.state, job.waiting_for); }
+auto progress_of(const JobView& job) { return std::tuple(job.steps.size(), job.steps_done, job.queues_moved, job.queues_to_move); }
+
 Error cancelled(std::string reason) { return {Fault::cancelled, "", std::move(reason), "", 0}; }
 
 } // namespace
 
 template <class Fn>
 void JobBook::edit(std::uint32_t job, Fn&& change) {
-    bool turned = false;
+    bool wake = false;
     {
         std::lock_guard lock(mutex_);
         const auto found = jobs_.find(job);
         if (found == jobs_.end()) return;
-        const auto before = found->second.view;
-        change(found->second);
-        const auto& now = found->second.view;
-        if (!(now == before)) notices_.add(JobChanged{now});
-        turned = now.state != before.state || now.waiting_for != before.waiting_for;
+        auto& entry = found->second;
+        const auto doing = doing_of(entry.view);
+        const auto progress = progress_of(entry.view);
+        change(entry);
+        const bool turned = doing_of(entry.view) != doing;
+        entry.untold = !turned && (entry.untold || progress_of(entry.view) != progress);
+        if (turned) notices_.add(JobChanged{entry.view});
+        wake = turned && entry.view.state != JobState::running;
         forget_oldest();
     }
-    if (turned) notices_.wake();
+    if (wake) notices_.wake();
+}
+
+void JobBook::tell_progress(std::uint32_t job) {
+    std::lock_guard lock(mutex_);
+    const auto found = jobs_.find(job);
+    if (found != jobs_.end() && std::exchange(found->second.untold, false)) notices_.add(JobChanged{found->second.view});
 }
 
 void JobBook::forget_oldest() {
@@ -52,7 +65,7 @@ JobView JobBook::add(std::string description, const Requester& who) {
         view.id = ++last_id_;
         view.description = std::move(description);
         view.started_by = who;
-        jobs_[view.id] = Entry{view, false};
+        jobs_[view.id] = Entry{.view = view};
         notices_.add(JobChanged{view});
     }
     notices_.wake();
@@ -92,20 +105,24 @@ bool JobBook::look_at_clock(Clock::time_point now) {
     }
     if (!running) return false;
     const bool slow = now - running->since >= Engine::slow_step;
-    if (running->what.empty() || (!slow && running->queues_to_move == 0)) return true;
-    edit(running->job, [&](Entry& entry) {
-        // The step may have come back between the two locks: then there is nothing to say.
-        if (!running_ || running_->job != running->job || running_->since != running->since || running_->what != running->what) return;
-        entry.view.queues_moved = running->queues_moved;
-        entry.view.queues_to_move = running->queues_to_move;
-        if (!slow) return;
-        const auto time = how_long(now - running->since);
-        entry.view.state = JobState::waiting;
-        entry.view.waiting_for = running->queues_to_move == 0
-                                     ? fmt::format("{}: the kernel has not come back for {}", running->what, time)
-                                     : fmt::format("{}: {} of {} queues, {}", running->what, running->queues_moved, running->queues_to_move, time);
-    });
+    if (!running->what.empty() && (slow || running->queues_to_move != 0)) show_time(*running, slow, now);
+    tell_progress(running->job);
     return true;
+}
+
+void JobBook::show_time(const Running& running, bool slow, Clock::time_point now) {
+    edit(running.job, [&](Entry& entry) {
+        // The step may have come back between the two locks: then there is nothing to say.
+        if (!running_ || running_->job != running.job || running_->since != running.since || running_->what != running.what) return;
+        entry.view.queues_moved = running.queues_moved;
+        entry.view.queues_to_move = running.queues_to_move;
+        if (!slow) return;
+        const auto time = how_long(now - running.since);
+        entry.view.state = JobState::waiting;
+        entry.view.waiting_for = running.queues_to_move == 0
+                                     ? fmt::format("{}: the kernel has not come back for {}", running.what, time)
+                                     : fmt::format("{}: {} of {} queues, {}", running.what, running.queues_moved, running.queues_to_move, time);
+    });
 }
 
 void JobBook::arrived(const std::optional<Arrivals>& queues) {
@@ -142,7 +159,7 @@ void JobBook::resume(JobView view) {
         view.state = JobState::running;
         running_ = Running{id, JobState::running, {}, {}};
         notices_.add(JobChanged{view});
-        jobs_[id] = Entry{std::move(view), false};
+        jobs_[id] = Entry{.view = std::move(view)};
     }
     notices_.wake();
 }

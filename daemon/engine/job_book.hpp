@@ -13,8 +13,8 @@
 
 namespace ap::engine {
 
-/// Any thread; nothing here waits for the engine thread. Every change of what can be seen becomes a JobChanged notice. How far a job is wakes nobody: it is told
-/// with whatever comes next, or by the next look at the clock, as telling of a quick step takes longer than the step.
+/// Any thread; nothing here waits for the engine thread. Every turn that a job takes becomes a JobChanged notice. How far it is does not, as telling of a quick step takes
+/// longer than the step: that is told with the next turn, or at the next look at the clock. That a job runs is told then or with whatever comes next.
 class JobBook {
   public:
     static constexpr std::size_t history = 32; ///< ended jobs that are remembered
@@ -58,6 +58,7 @@ class JobBook {
     struct Entry {
         JobView view;
         bool cancel_asked = false;
+        bool untold = false; ///< it has got further since the last notice
     };
     /// The step that runs now: the engine thread sets it, the loop thread looks how old it is.
     struct Running {
@@ -68,9 +69,11 @@ class JobBook {
         Arrivals to_come{};
         std::uint32_t queues_moved = 0, queues_to_move = 0;
     };
-    /// Changes one view under the lock; when it is over, wakes the loop if the job took a turn.
+    /// Changes one view under the lock; when it is over, wakes the loop if the job took a turn that somebody may wait for.
     template <class Fn>
     void edit(std::uint32_t job, Fn&& change);
+    void tell_progress(std::uint32_t job);
+    void show_time(const Running& running, bool slow, Clock::time_point now);
     void end_locked(Entry& entry, JobState state, std::vector<Error> errors);
     void forget_oldest();
 

@@ -14,12 +14,6 @@ bool take_place(SnapshotPublished& last, SnapshotPublished& next) {
     return true;
 }
 
-bool take_place(JobChanged& last, JobChanged& next) {
-    if (last.job.id != next.job.id || last.job.state != next.job.state || last.job.waiting_for != next.job.waiting_for) return false;
-    last.job = std::move(next.job);
-    return true;
-}
-
 template <class Last, class Next>
 bool take_place(Last&, Next&) { return false; }
 

@@ -14,7 +14,7 @@ namespace ap::engine {
 class Notices {
   public:
     explicit Notices(std::function<void()> wake) : wake_(std::move(wake)) {}
-    /// A loop that does not come to look is not flooded: pictures that follow each other directly become one, and so do steps of one job.
+    /// A loop that does not come to look is not flooded: pictures that follow each other directly become one.
     void add(Notice notice);
     void wake() const { wake_(); }
     void post(Notice notice);
