@@ -2,6 +2,7 @@
 // org.apctl1.Adapter: one adapter on the bus.
 #pragma once
 
+#include "core/parse.hpp"
 #include "dbus/views.hpp"
 
 #include <adapter_adaptor.h>
@@ -25,9 +26,9 @@ class AdapterObject final : public sdbus::AdaptorInterfaces<org::apctl1::Adapter
     bool Configured() override { return view_.configured; }
     bool Checkstopped() override { return view_.checkstopped; }
     std::string Serial() override { return view_.serial; }
-    std::string Domains() override { return view_.domains; }
-    std::string HostPool() override { return view_.host_pool; }
-    std::string GuestPool() override { return view_.guest_pool; }
+    std::string Domains() override { return to_list(view_.domains); }
+    std::string HostPool() override { return to_list(view_.host_pool); }
+    std::string GuestPool() override { return to_list(view_.guest_pool); }
     bool Drained() override { return view_.drained; }
 
     AdapterView view_;

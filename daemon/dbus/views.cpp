@@ -35,8 +35,7 @@ AdapterView adapter_view(const engine::Snapshot& s, Apid id) {
     const auto& a = s.host.adapters.at(id);
     return {.id = static_cast<std::uint8_t>(to_int(id)), .type = type_name(a), .hardware_type = a.hwtype, .mode = to_string(a.mode),
             .online = a.online, .configured = a.configured, .checkstopped = a.checkstopped, .serial = a.serial,
-            .domains = to_list(s.host.present.row(id)), .host_pool = to_list(s.host.host.row(id)),
-            .guest_pool = to_list(s.host.guest.row(id)), .drained = s.wanted.drains.contains(id)};
+            .domains = s.host.present.row(id), .host_pool = s.host.host.row(id), .guest_pool = s.host.guest.row(id), .drained = s.wanted.drains.contains(id)};
 }
 
 MatrixView matrix_view(const engine::Snapshot& s, const Uuid& uuid) {

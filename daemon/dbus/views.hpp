@@ -31,7 +31,8 @@ struct AdapterView {
     std::uint32_t hardware_type = 0;
     std::string mode;
     bool online = false, configured = false, checkstopped = false;
-    std::string serial, domains, host_pool, guest_pool;
+    std::string serial;
+    DomainSet domains, host_pool, guest_pool; ///< written out only where somebody is told: most pictures change few of them
     bool drained = false;
 };
 /// Requires: the snapshot has the adapter.
