@@ -37,21 +37,22 @@ std::vector<std::string> what_differs(const engine::Snapshot& a, const engine::S
     return out;
 }
 
-template <class Id, class View>
-ObjectChanges<Id> compare(const engine::Snapshot& a, const engine::Snapshot& b, const std::set<Id>& before, const std::set<Id>& after, View view) {
-    ObjectChanges<Id> out;
-    for (const Id& id : before)
+template <class Ids, class View>
+auto compare(const engine::Snapshot& a, const engine::Snapshot& b, const Ids& before, const Ids& after, View view) {
+    ObjectChanges<std::decay_t<decltype(*after.begin())>> out;
+    for (const auto& id : before)
         if (!after.contains(id)) out.removed.push_back(id);
-    for (const Id& id : after) {
+    for (const auto& id : after) {
         if (!before.contains(id)) out.added.push_back(id);
         else if (auto names = changed_properties(view(a, id), view(b, id)); !names.empty()) out.changed.emplace(id, std::move(names));
     }
     return out;
 }
 
-std::set<Apid> adapters_of(const engine::Snapshot& s) {
-    const auto ids = s.host.adapters | std::views::keys;
-    return {ids.begin(), ids.end()};
+AdapterSet adapters_of(const engine::Snapshot& s) {
+    AdapterSet out;
+    for (Apid id : s.host.adapters | std::views::keys) out.insert(id);
+    return out;
 }
 
 /// One or none.
