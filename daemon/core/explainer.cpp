@@ -2,6 +2,8 @@
 // Who has a queue and what a person sees of it.
 #include "core/explainer.hpp"
 
+#include "core/rectangles.hpp"
+
 #include <algorithm>
 #include <utility>
 
@@ -19,12 +21,6 @@ Holder holder_of(const HostState& host, Apqn queue) {
 const Adapter* adapter_of(const HostState& host, Apqn queue) {
     const auto found = host.adapters.find(queue.adapter);
     return found == host.adapters.end() ? nullptr : &found->second;
-}
-
-QueueSet common_queues(const QueueSet& queues, const Matrix& matrix) {
-    QueueSet out;
-    for (Apid a : matrix.adapters) out.set_row(a, queues.row(a) & matrix.domains);
-    return out;
 }
 
 QueueCondition condition_in(const ActiveMatrix& matrix, Apqn queue) {
@@ -98,15 +94,15 @@ std::vector<User> users_of(const HostState& host, const Wanted& wanted, const Qu
     std::map<Uuid, User> users;
     const auto user_at = [&users](const Uuid& uuid) -> User& { return users.try_emplace(uuid, User{uuid, false, false, {}, {}}).first->second; };
     for (const auto& [uuid, definition] : wanted.definitions)
-        if (const auto common = common_queues(queues, definition.matrix); !common.empty()) user_at(uuid).queues |= common;
+        if (const auto has = common(queues, definition.matrix); !has.empty()) user_at(uuid).queues |= has;
     for (const auto& [uuid, active] : host.matrices) {
-        const auto common = common_queues(queues, active.assigned);
-        if (common.empty() && !users.contains(uuid)) continue;
+        const auto has = common(queues, active.assigned);
+        if (has.empty() && !users.contains(uuid)) continue;
         auto& user = user_at(uuid);
         user.active = true;
         user.in_use = active.in_use;
-        user.queues |= common;
-        user.effective = common_queues(queues, active.effective);
+        user.queues |= has;
+        user.effective = common(queues, active.effective);
     }
     std::vector<User> out;
     for (auto& [uuid, user] : users) out.push_back(std::move(user));

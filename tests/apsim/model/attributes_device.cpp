@@ -2,6 +2,7 @@
 // Attributes of cards and queues (kernel-abi 4, 5.1 and 7.4).
 #include <algorithm>
 #include <cerrno>
+#include <functional>
 
 #include <fmt/format.h>
 
@@ -155,25 +156,20 @@ Shown show_status(const Machine& m, const Node& n) {
 
 Shown zero(const Machine&, const Node&) { return std::string("0\n"); }
 
-template <unsigned Queue::*counter>
+/// What a queue has of something, and its card of all its queues.
+template <auto number_of>
 Shown show_counter(const Machine& m, const Node& n) {
-    return fmt::format("{}\n", queue_of(m, n).*counter);
+    return fmt::format("{}\n", std::invoke(number_of, queue_of(m, n)));
 }
-template <unsigned Queue::*counter>
+template <auto number_of>
 Shown show_sum(const Machine& m, const Node& n) {
     unsigned sum = 0;
-    for (unsigned domain = 0; domain < 256; ++domain) sum += m.queue(n.adapter, domain).*counter;
+    for (unsigned domain = 0; domain < 256; ++domain) sum += std::invoke(number_of, m.queue(n.adapter, domain));
     return fmt::format("{}\n", sum);
 }
 /// zcrypt adds a weight for each request that it gives to a queue, and takes it off when it is answered; how much, depends on the kind.
 constexpr unsigned weight = 59;
 unsigned load_of(const Queue& queue) { return weight * (queue.requestq + queue.pendingq); }
-Shown show_card_load(const Machine& m, const Node& n) {
-    unsigned sum = 0;
-    for (unsigned domain = 0; domain < 256; ++domain) sum += load_of(m.queue(n.adapter, domain));
-    return fmt::format("{}\n", sum);
-}
-Shown show_queue_load(const Machine& m, const Node& n) { return fmt::format("{}\n", load_of(queue_of(m, n))); }
 Shown empty_line(const Machine&, const Node&) { return std::string("\n"); }
 Outcome accept(Machine&, const Node&, std::string_view) { return {}; }
 
@@ -222,7 +218,7 @@ constexpr Attribute card_table[] = {
     {"hwtype", 0444,
      [](const Machine& m, const Node& n) -> Shown { return fmt::format("{}\n", card_of(m, n).type); },
      nullptr, nullptr},
-    {"load", 0444, show_card_load, nullptr, on_cex4card},
+    {"load", 0444, show_sum<&load_of>, nullptr, on_cex4card},
     {"max_msg_size", 0444, [](const Machine&, const Node&) -> Shown { return std::string("12288\n"); },
      nullptr, nullptr},
     {"modalias", 0444,
@@ -261,7 +257,7 @@ constexpr Attribute queue_table[] = {
      },
      can_override},
     {"interrupt", 0444, show_interrupt, nullptr, nullptr},
-    {"load", 0444, show_queue_load, nullptr, on_cex4queue},
+    {"load", 0444, show_counter<&load_of>, nullptr, on_cex4queue},
     {"mkvps", 0444, show_mkvps, nullptr, keyed_queue},
     {"online", 0644, show_queue_online, store_queue_online, on_cex4queue},
     {"op_modes", 0444, empty_line, nullptr, ep11_queue},
